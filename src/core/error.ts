@@ -1,0 +1,167 @@
+/**
+ * Every failure that Rollcall expects has a stable code, a retry class, one sentence for the operator and one next step.
+ * Programs match on `code`, never on the English.
+ */
+
+/** How far a failure reaches. `table`: ends that table. `source`: ends the run. `usage`: the run never starts. */
+type Reach = "table" | "source" | "usage";
+
+/** When the same request may be tried again: `now` (after a short pause), `later` (next run), `never` (a person must act). */
+export type RetryClass = "now" | "later" | "never";
+
+interface Meaning {
+  readonly reach: Reach;
+  readonly retry: RetryClass;
+  /** The operator's next step, where the place that throws knows none better. */
+  readonly fix: string;
+}
+
+/** The one list of codes. `docs/errors.md` is generated from it. */
+export const ERRORS = {
+  UNEXPECTED: {
+    reach: "source",
+    retry: "never",
+    fix: "Please report this with the command you ran; the data already committed is safe.",
+  },
+  USAGE: { reach: "usage", retry: "never", fix: "See `rollcall --help`." },
+  ORG_INVALID: {
+    reach: "usage",
+    retry: "never",
+    fix: "Give the address that people sign in at, such as acme.okta.com.",
+  },
+  ORG_UNREACHABLE: {
+    reach: "source",
+    retry: "later",
+    fix: "Check the address, your network and any proxy, then run the same command again.",
+  },
+  ORG_NOT_OKTA: {
+    reach: "usage",
+    retry: "never",
+    fix: "Check the address: it must answer /.well-known/okta-organization as an Okta org does.",
+  },
+  CREDENTIAL_MISSING: {
+    reach: "usage",
+    retry: "never",
+    fix: "Set OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with OKTA_CLIENT_PRIVATEKEY.",
+  },
+  CREDENTIAL_AMBIGUOUS: {
+    reach: "usage",
+    retry: "never",
+    fix: "Unset either the token or the client id and private key.",
+  },
+  CREDENTIAL_INVALID: {
+    reach: "usage",
+    retry: "never",
+    fix: "Give the private key as a JWK or as PEM (PKCS#1 or PKCS#8).",
+  },
+  CREDENTIAL_REFUSED: {
+    reach: "source",
+    retry: "never",
+    fix: "Create a new API token (Security → API → Tokens) or check the service app's key, then run again.",
+  },
+  SCOPE_MISSING: {
+    reach: "table",
+    retry: "never",
+    fix: "Grant the scope to the service app: Applications → the app → Okta API Scopes.",
+  },
+  ROLE_MISSING: {
+    reach: "table",
+    retry: "never",
+    fix: "Give the token's owner or the service app an admin role that may read this.",
+  },
+  SILENTLY_EMPTY: {
+    reach: "table",
+    retry: "never",
+    fix: "The service app has scopes but no admin role: Applications → the app → Admin roles → Read-only Administrator.",
+  },
+  NOT_LICENSED: { reach: "table", retry: "never", fix: "Nothing to do: the org has no licence for this feature." },
+  NOT_FOUND: { reach: "table", retry: "never", fix: "Okta does not know this object or path." },
+  BAD_REQUEST: { reach: "table", retry: "never", fix: "Please report this: Okta refused a request that Rollcall made." },
+  CURSOR_REFUSED: { reach: "table", retry: "later", fix: "Run again: the reading starts anew." },
+  RATE_LIMITED: { reach: "table", retry: "later", fix: "Run again later, or lower --share." },
+  OKTA_UNAVAILABLE: { reach: "table", retry: "later", fix: "Okta did not recover in time; run the same command again." },
+  NETWORK: { reach: "table", retry: "later", fix: "Check the network, then run the same command again." },
+  BODY_NOT_A_LIST: {
+    reach: "table",
+    retry: "later",
+    fix: "Something between here and Okta answered in its place (a proxy?); run again, and report it if it stays.",
+  },
+  BODY_TOO_LARGE: { reach: "table", retry: "later", fix: "Okta sent a larger answer than Rollcall accepts; please report it." },
+  FOREIGN_LINK: {
+    reach: "table",
+    retry: "never",
+    fix: "Okta's next page points to a host that is not this org's; the credential was not sent there. Link the org by its canonical address.",
+  },
+  REDIRECTED: {
+    reach: "table",
+    retry: "never",
+    fix: "Redirects are not followed; give the address that the org answers at.",
+  },
+  CURSOR_LOOP: { reach: "table", retry: "later", fix: "Okta handed out the same page twice; run again." },
+  HELD_MASS_DELETE: {
+    reach: "table",
+    retry: "never",
+    fix: "If the rows are really gone from Okta, run again with --allow-mass-delete; if not, check the credential's rights.",
+  },
+  CHECKPOINT_UNREADABLE: {
+    reach: "table",
+    retry: "never",
+    fix: "Use the Rollcall version that wrote it, or start this table anew in another --prefix.",
+  },
+  WAREHOUSE_SCHEME: { reach: "usage", retry: "never", fix: "Use duckdb:PATH." },
+  WAREHOUSE_MISSING: { reach: "usage", retry: "never", fix: "Run `rollcall sync` first, or point --warehouse at an existing file." },
+  WAREHOUSE_IN_USE: { reach: "usage", retry: "later", fix: "Wait for the other process to end, or end it." },
+  WAREHOUSE_NEWER: { reach: "usage", retry: "never", fix: "Upgrade Rollcall; the file was not touched." },
+  WAREHOUSE_UNUSABLE: { reach: "usage", retry: "never", fix: "Check the path, its permissions and that it is a DuckDB file." },
+  WAREHOUSE_FULL: { reach: "source", retry: "later", fix: "Free disk space; what was committed is safe. Then run the same command again." },
+  PREFIX_INVALID: { reach: "usage", retry: "never", fix: "Use a letter, then letters, digits or underscores." },
+  PREFIX_TAKEN: { reach: "usage", retry: "never", fix: "Choose another --prefix for this org." },
+  QUERY_REFUSED: { reach: "usage", retry: "never", fix: "Correct the statement; only reading is allowed." },
+  CANCELLED: { reach: "source", retry: "now", fix: "Run the same command again: it resumes where it stopped." },
+} as const satisfies Record<string, Meaning>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What a run reports about a failure: stable code, what happened and where, what to do next. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export class RollcallError extends Error {
+  override readonly name = "RollcallError";
+  readonly code: ErrorCode;
+  readonly fix: string;
+
+  constructor(code: ErrorCode, message: string, options: { readonly fix?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.fix = options.fix ?? ERRORS[code].fix;
+  }
+
+  get reach(): Reach {
+    return ERRORS[this.code].reach;
+  }
+
+  get retry(): RetryClass {
+    return ERRORS[this.code].retry;
+  }
+}
+
+/** Whether `error` is ours and carries `code` (any of `codes`). */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is RollcallError {
+  return error instanceof RollcallError && codes.includes(error.code);
+}
+
+/** Turns whatever was thrown into a report; an error that is not ours becomes `UNEXPECTED` with its own message. */
+export function report(error: unknown): ErrorReport {
+  if (error instanceof RollcallError) return { code: error.code, message: error.message, fix: error.fix };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "UNEXPECTED", message, fix: ERRORS.UNEXPECTED.fix };
+}
+
+/** Throws `CANCELLED` when the signal is aborted. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new RollcallError("CANCELLED", "The run was cancelled.");
+}
