@@ -19,7 +19,7 @@ interface Meaning {
 /** The one list of codes. `docs/errors.md` is generated from it. */
 export const ERRORS = {
   UNEXPECTED: {
-    reach: "source",
+    reach: "table",
     retry: "never",
     fix: "Please report this with the command you ran; the data already committed is safe.",
   },

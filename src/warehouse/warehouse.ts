@@ -29,7 +29,7 @@ export interface TableSpec {
 
 /** How a complete reading stands against the live table. */
 export interface Unseen {
-  /** Rows in the live table. */
+  /** Rows the table would hold if nothing were deleted: the live ones and, for a staged reading, those that are only staged. */
   readonly held: number;
   /** Rows neither seen by the reading, nor proved gone, nor first stored after the reading began. */
   readonly unseen: number;
