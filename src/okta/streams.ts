@@ -7,7 +7,7 @@ import { logs } from "./streams/logs.ts";
 import { userTypes } from "./streams/user_types.ts";
 import { users } from "./streams/users.ts";
 
-export const streams: readonly Stream[] = [
+export const STREAMS: readonly Stream[] = [
   users,
   groups,
   applications,
