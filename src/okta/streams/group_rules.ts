@@ -39,7 +39,6 @@ export const groupRules: Stream = {
     _embedded: json("Objects that Okta sends along on request; empty as we read it.", {
       secrets: "drop",
     }),
-    _links: json("Okta's links for the rule."),
   },
   modes: ["full_refresh"],
   permission: { scope: "okta.groups.read", role: "Read-only Administrator" },

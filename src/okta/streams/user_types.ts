@@ -36,6 +36,7 @@ export const userTypes: Stream = {
   neverEmpty: true,
   notes: [
     "Okta answers with the whole list at once and has no time filter here; the list is short and is read on every run.",
+    '`default` is a word of SQL: the column is written `"default"`.',
     "The scope `okta.userTypes.read` is often forgotten when a service app is set up; without it only this table fails.",
   ],
 };
