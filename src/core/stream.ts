@@ -61,7 +61,9 @@ export interface ProfileSource {
   readonly schemas: { readonly first: Request; readonly types: Request };
   /** Attributes every org has: the columns when the schema may not be read. */
   readonly base: readonly Attribute[];
+  /** The scope that reads schemas, and the one that reads the list of types. */
   readonly scope: string;
+  readonly typesScope: string;
 }
 
 /** One attribute of the org's own schema. */

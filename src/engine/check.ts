@@ -1,7 +1,8 @@
-/** The preflight: which tables can this credential read? (Under construction: the signature is fixed.) */
-import type { ErrorCode } from "../core/error.ts";
-import type { Stream } from "../core/stream.ts";
-import type { OktaClient } from "../okta/seam.ts";
+/** The preflight: asks each table for one row and tells what the credential may read, and what it would silently not see. */
+import { RollcallError, hasCode, report, type ErrorCode } from "../core/error.ts";
+import type { Request, Stream } from "../core/stream.ts";
+import type { Meter, OktaClient } from "../okta/seam.ts";
+import { isEmptyList } from "./read.ts";
 
 export interface TableCheck {
   readonly readable: boolean;
@@ -19,7 +20,36 @@ export interface CheckResult {
   readonly rateLimits: Readonly<Record<string, { readonly limit: number | null; readonly remaining: number | null }>>;
 }
 
-/** One request per table. Throws RollcallError (CREDENTIAL_REFUSED …) where no table could be asked at all. */
-export function check(_okta: OktaClient, _streams: readonly Stream[], _signal: AbortSignal): Promise<CheckResult> {
-  throw new Error("under construction");
+/** One request per table. Throws RollcallError (`CREDENTIAL_REFUSED`, `CANCELLED`) where no table could be asked at all. */
+export async function check(okta: OktaClient, streams: readonly Stream[], signal: AbortSignal): Promise<CheckResult> {
+  const checked = await Promise.all(streams.map(async (stream) => [stream.table, await checkTable(okta, stream, signal)] as const));
+  return {
+    org: { id: okta.org.id, host: okta.org.host },
+    credential: { kind: okta.credential.kind },
+    tables: Object.fromEntries(checked),
+    rateLimits: Object.fromEntries(okta.buckets().map(({ name, limit, remaining }) => [name, { limit, remaining }])),
+  };
+}
+
+async function checkTable(okta: OktaClient, stream: Stream, signal: AbortSignal): Promise<TableCheck> {
+  const meter: Meter = { requests: 0, rateLimited: 0, bucket: null };
+  try {
+    const { bytes } = await okta.get(probe(stream), { meter, signal, scope: stream.permission.scope, body: "list" });
+    if (stream.neverEmpty && isEmptyList(bytes)) {
+      const { code, message, fix } = report(
+        new RollcallError("SILENTLY_EMPTY", `Okta answered ${stream.table} with an empty list, and every org has at least one.`),
+      );
+      return { readable: false, reason: code, message, fix, emptySuspicious: true };
+    }
+    return { readable: true, reason: null, message: "Readable.", fix: "", emptySuspicious: false };
+  } catch (error) {
+    if (hasCode(error, "CREDENTIAL_REFUSED", "CANCELLED") || !(error instanceof RollcallError)) throw error;
+    return { readable: false, reason: error.code, message: error.message, fix: error.fix, emptySuspicious: false };
+  }
+}
+
+/** The stream's own first request, for one row only. */
+function probe({ read }: Stream): Request {
+  const { path, query } = read.kind === "log" ? { path: read.path, query: {} } : read.lists[0];
+  return "limit" in query || read.kind === "log" ? { path, query: { ...query, limit: "1" } } : { path, query };
 }

@@ -1,8 +1,17 @@
-/** Entry point of the engine: one run of one org into one warehouse. (Under construction: the signature is fixed.) */
-import type { RunEvent, RunResult } from "../core/run.ts";
+/** One run of one org into one warehouse: every chosen table side by side, each ending in its own way. */
+import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { RollcallError, report, type ErrorReport } from "../core/error.ts";
+import { runStatus, type RunEvent, type RunResult, type TableResult } from "../core/run.ts";
+import { rowShape } from "../core/shape.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
-import type { OktaClient } from "../okta/seam.ts";
+import { iso } from "../core/window.ts";
+import type { Meter, OktaClient } from "../okta/seam.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { discoverAttributes } from "./attributes.ts";
+import { BATCH_LIMITS, type BatchLimits } from "./batcher.ts";
+import { syncList } from "./list.ts";
+import { syncLog } from "./log.ts";
+import { TableRun, ending } from "./table.ts";
 
 export interface SyncOptions {
   readonly okta: OktaClient;
@@ -17,9 +26,115 @@ export interface SyncOptions {
   readonly allowMassDelete: boolean;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
+  /** For tests: smaller batches meet more crashes. */
+  readonly batchLimits?: BatchLimits;
 }
 
-/** Runs once. Never throws for what Okta or the warehouse do to a table: that is in the result. Throws RollcallError for what keeps a run from starting. */
-export function sync(_options: SyncOptions): Promise<RunResult> {
-  throw new Error("under construction");
+/**
+ * Runs once. Never throws for what Okta or the warehouse do to a table: that is in the result.
+ * Throws RollcallError for what keeps a run from starting (`PREFIX_TAKEN`, a warehouse that cannot be used).
+ */
+export async function sync(options: SyncOptions): Promise<RunResult> {
+  const { okta, warehouse, prefix, tables } = options;
+  const startedAt = iso(okta.now_ms());
+  await warehouse.claim(prefix, { id: okta.org.id, host: okta.org.host });
+  const checkpoints = await warehouse.checkpoints(prefix);
+  const runEnd = new RunEnd(options.signal);
+  const runs = tables.map(async ({ stream, mode }) => {
+    const meter: Meter = { requests: 0, rateLimited: 0, bucket: null };
+    const result = await syncTable(options, stream, mode, meter, checkpoints.get(stream.table), runEnd);
+    options.emit({ type: "table", table: stream.table, result });
+    return { table: stream.table, result, rateLimited: meter.rateLimited };
+  });
+  const ended = await Promise.all(runs);
+  return {
+    type: "run",
+    status: runStatus(ended.map(({ result }) => result.status)),
+    org: { id: okta.org.id, host: okta.org.host },
+    startedAt,
+    finishedAt: iso(okta.now_ms()),
+    requests: ended.reduce((sum, { result }) => sum + result.requests, 0),
+    rateLimited: ended.reduce((sum, { rateLimited }) => sum + rateLimited, 0),
+    tables: Object.fromEntries(ended.map(({ table, result }) => [table, result])),
+  };
+}
+
+/** What ends all tables at once: a person's cancellation, or a failure that reaches the whole source (a refused credential). */
+class RunEnd {
+  readonly signal: AbortSignal;
+  readonly #fatal = new AbortController();
+  readonly #cancelled: AbortSignal;
+  #error: RollcallError | null = null;
+
+  constructor(cancelled: AbortSignal) {
+    this.#cancelled = cancelled;
+    this.signal = AbortSignal.any([cancelled, this.#fatal.signal]);
+  }
+
+  /** Notes a table's end; tables that were cut short by another's failure report that failure, not a cancellation. */
+  reportOf(error: unknown): { readonly status: TableResult["status"]; readonly error: ErrorReport } {
+    const ended = ending(error);
+    if (this.#cancelled.aborted && ended.status === "cancelled") return ended;
+    if (ended.status === "cancelled" && this.#error !== null) return { status: "failed", error: report(this.#error) };
+    if (error instanceof RollcallError && error.reach === "source" && this.#error === null) {
+      this.#error = error;
+      this.#fatal.abort();
+    }
+    return ended;
+  }
+}
+
+async function syncTable(
+  options: SyncOptions,
+  stream: Stream,
+  mode: SyncMode,
+  meter: Meter,
+  stored: string | undefined,
+  runEnd: RunEnd,
+): Promise<TableResult> {
+  const { okta, warehouse, prefix, emit } = options;
+  const { signal } = runEnd;
+  let run: TableRun | null = null;
+  try {
+    const checkpoint = stored === undefined ? null : parseCheckpoint(stream.table, stored);
+    const { attributes, unreadable } = await discoverAttributes(okta, stream, { meter, signal });
+    const limits = options.batchLimits ?? BATCH_LIMITS;
+    run = new TableRun({ okta, warehouse, prefix, stream, mode, shape: rowShape(stream, attributes), limits, meter, emit, signal });
+    if (unreadable !== null) {
+      run.notice("PROFILE_SCHEMA_UNREADABLE", `${unreadable} The base attributes become columns; the whole profile is kept as JSON.`);
+    }
+    for (const { column, change } of await warehouse.migrate(prefix, [{ stream, attributes }])) {
+      run.notice("COLUMN_ADDED", `Column ${column} was ${change} and filled for the rows already there.`);
+    }
+    await readTable(run, checkpoint, options);
+    await warehouse.note(prefix, { table: stream.table, mode, syncedAt: iso(okta.now_ms()) });
+    return concluded(run);
+  } catch (error) {
+    const ended = runEnd.reportOf(error);
+    return (run ?? blank(options, stream, mode, meter, signal)).result(ended.status, ended.error);
+  }
+}
+
+function readTable(run: TableRun, checkpoint: Checkpoint | null, options: SyncOptions): Promise<void> {
+  const { read, table } = run.context.stream;
+  if (checkpoint !== null && checkpoint.kind !== read.kind) {
+    throw new RollcallError("CHECKPOINT_UNREADABLE", `The saved place of table ${table} belongs to another kind of table.`);
+  }
+  return read.kind === "log"
+    ? syncLog(run, read, checkpoint as (Checkpoint & { kind: "log" }) | null, { since_ms: options.logsSince_ms })
+    : syncList(run, read, checkpoint as (Checkpoint & { kind: "list" }) | null, options);
+}
+
+/** The result of a table that was read to its end, with what a person should know said aloud. */
+function concluded(run: TableRun): TableResult {
+  const result = run.result("completed", null);
+  if (result.rejected > 0) run.notice("ROWS_REJECTED", `${result.rejected} rows came without their key and were not stored.`);
+  if (result.oddValues > 0) run.notice("ODD_VALUES", `${result.oddValues} values did not fit their declared type; they are in _extra.`);
+  return result;
+}
+
+/** A run of a table that ended before its shape was known: only its counters are asked. */
+function blank(options: SyncOptions, stream: Stream, mode: SyncMode, meter: Meter, signal: AbortSignal): TableRun {
+  const { okta, warehouse, prefix, emit } = options;
+  return new TableRun({ okta, warehouse, prefix, stream, mode, shape: rowShape(stream, []), limits: BATCH_LIMITS, meter, emit, signal });
 }

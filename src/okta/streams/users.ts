@@ -88,5 +88,6 @@ export const users: Stream = {
     },
     base: baseAttributes,
     scope: "okta.schemas.read",
+    typesScope: "okta.userTypes.read",
   },
 };
