@@ -23,7 +23,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /** Most digits that surely fit a 64-bit integer. */
-const SAFE_DIGITS = 18;
+export const SAFE_DIGITS = 18;
 
 /** The rows of a page that is plain; null where it must be mended (or is no list at all: mending says which). */
 export function plainRows(bytes: Uint8Array, shape: RowShape): number | null {

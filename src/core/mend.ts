@@ -3,6 +3,7 @@
  * by path, secrets go, rows without their key are rejected and counted. Slow and thorough; `inspect.ts` keeps it off the hot path.
  */
 import { RollcallError } from "./error.ts";
+import { SAFE_DIGITS } from "./inspect.ts";
 import { isSecret } from "./secrets.ts";
 import type { RowShape, Shape } from "./shape.ts";
 import { EXTRA } from "./stream.ts";
@@ -136,8 +137,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[
 const FITS: Readonly<Record<"text" | "boolean" | "integer" | "number" | "timestamp", (value: Json) => boolean>> = {
   text: (value) => typeof value === "string",
   boolean: (value) => typeof value === "boolean",
-  integer: (value) => Number.isSafeInteger(value),
-  number: (value) => typeof value === "number",
+  integer: (value) => Number.isSafeInteger(value) || (exact.isRawJSON(value) && JSON.stringify(value).replace("-", "").length <= SAFE_DIGITS),
+  number: (value) => typeof value === "number" || exact.isRawJSON(value),
   timestamp: (value) => typeof value === "string" && ISO.test(value) && isRealDate(value),
 };
 
