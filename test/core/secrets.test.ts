@@ -152,7 +152,7 @@ test("how refresh tokens rotate is a setting; a refresh token is not", () => {
   for (const name of SETTINGS_WHEN_OBJECT) assert.equal(isSecretName(name), true, "the exception is one from the list");
 });
 
-test("writing a name otherwise does not hide it, and what is asked before changes nothing", () => {
+test("writing a name otherwise does not hide it", () => {
   const styles: readonly ((words: readonly string[]) => string)[] = [
     (words) => words.join("_"),
     (words) => words.join("-").toUpperCase(),
@@ -164,18 +164,29 @@ test("writing a name otherwise does not hide it, and what is asked before change
       fc.constantFrom(...SECRET_NAMES),
       fc.stringMatching(/^[a-z]{1,6}$/),
       fc.constantFrom(...styles),
-      fc.array(fc.string(), { maxLength: 5 }),
-      ({ name }, prefix, style, others) => {
-        for (const other of others) isSecretName(other);
-        // A word that ends in s gets no second one.
-        return isSecretName(style([prefix, name]));
-      },
+      ({ name }, prefix, style) => isSecretName(style([prefix, name])),
     ),
     { numRuns: 2000 },
   );
+});
+
+test("the answer is the plain reading of the list, whatever was asked before", () => {
+  const ends = SECRET_NAMES.filter(({ match }) => match === "end").flatMap(({ name }) => [name, `${name}s`]);
+  const plainly = (name: string) =>
+    ends.some((end) =>
+      name
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, "")
+        .endsWith(end),
+    );
   fc.assert(
-    fc.property(fc.string(), (name) => isSecretName(name) === isSecretName(name)),
-    { numRuns: 200 },
+    fc.property(
+      fc.string(),
+      fc.constantFrom(...ends),
+      fc.constantFrom("", "_", "1", "field", "x"),
+      (prefix, name, suffix) => isSecretName(`${prefix}_${name}${suffix}`) === plainly(`${prefix}_${name}${suffix}`),
+    ),
+    { numRuns: 2000 },
   );
 });
 

@@ -44,6 +44,9 @@ const LACKING: Readonly<Record<string, { readonly reason: string; readonly model
     model: "LogDevice",
   },
   "logs.authenticationContext.rootSessionId": { reason: "recorded in every event; in no document of Okta's" },
+  "logs.securityContext.botProtection": {
+    reason: "in Okta's OpenAPI document, newer than the SDK",
+  },
   "group_rules.allGroupsValid": { reason: "recorded in every rule; in no document of Okta's" },
   "group_rules._embedded": { reason: "in Okta's OpenAPI document, newer than the SDK" },
 };
