@@ -1,0 +1,18 @@
+/** What a command is given of the world. Nothing below `src/cli` touches `process` itself, except to start another. */
+
+/** A stream to write to; a terminal if it says so. */
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Context {
+  readonly env: Environment;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,89 @@
+/** What `--help` says below the flags: how one uses it, and what a script may rely on. */
+import { EXIT_MEANINGS } from "./exit.ts";
+
+const CREDENTIALS = `
+Credentials (from the environment only, never from the command line):
+  OKTA_CLIENT_TOKEN               an API token (also read as OKTA_API_TOKEN), or
+  OKTA_CLIENT_CLIENTID            a service app's client id, with its private key:
+  OKTA_CLIENT_PRIVATEKEY            the key itself, as JWK or PEM, or
+  OKTA_CLIENT_PRIVATEKEY_FILE       the path of a file that holds it
+`;
+
+const OTHER_VARIABLES = `
+Other environment variables:
+  OKTA_CLIENT_ORGURL              the org, where the command line names none
+  NO_COLOR                        set it to anything for output without colour
+`;
+
+const EXITS = `
+Exit codes:
+${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(5)} ${meaning}`).join("\n")}
+`;
+
+const ORGS = `
+An org is named as you would paste it; what was understood is said before anything is sent to it:
+  acme.okta.com     https://acme-admin.okta.com/admin/dashboard     id.acme.com     127.0.0.1:8080 (simulated)
+`;
+
+export const HELP = {
+  rollcall: `
+Examples:
+  $ rollcall demo                                     see it work, without an account
+  $ export OKTA_CLIENT_TOKEN=…                        an API token of a read-only administrator
+  $ rollcall check acme.okta.com                      what can it read?
+  $ rollcall sync acme.okta.com                       copy it; the same command keeps it current
+  $ rollcall query "select status, count(*) from okta.users group by all"
+${CREDENTIALS}${OTHER_VARIABLES}${EXITS}`,
+  check: `${ORGS}
+Examples:
+  $ rollcall check acme.okta.com
+  $ rollcall check acme.okta.com --tables users,logs --json
+${CREDENTIALS}
+Exit codes:
+  0  every table asked for is readable
+  2  wrong use or configuration
+  3  Okta refused the credential
+  4  a table asked for is not readable, or the org does not answer
+`,
+  sync: `${ORGS}
+Modes (TABLE=MODE; \`rollcall tables\` shows what is in force):
+  incremental     changed rows only, and a complete reading every --complete-every; the default of most tables
+  append          rows are only added: the log. \`logs=incremental\` means this
+  full_refresh    read everything, then switch at once
+
+Examples:
+  $ rollcall sync acme.okta.com
+  $ rollcall sync acme.okta.com --tables users,groups --mode users=full_refresh
+  $ rollcall sync acme.okta.com --logs-since 2026-01-01 --share 50
+  $ rollcall sync acme.okta.com --json | tail -1        the run as one JSON object
+
+Ctrl-C ends the run at the next batch boundary: what was read is kept, and the same command resumes. A second Ctrl-C ends at
+once, and loses nothing that was committed.
+${CREDENTIALS}${EXITS}`,
+  query: `
+Formats: table for people; json is one array of objects; ndjson is one object per line; csv is RFC 4180, with a header.
+In JSON, timestamps are ISO 8601 with milliseconds and Z, and integers beyond 2^53 are strings.
+
+Examples:
+  $ rollcall query "select count(*) from okta.users where status = 'ACTIVE'"
+  $ rollcall query "select * from okta.logs order by published desc" --max-rows 100 --format ndjson
+  $ rollcall query "from okta.groups" --format csv > groups.csv
+
+Exit codes: 0 done · 1 unexpected · 2 the statement was refused, or there is no such warehouse (none is created)
+`,
+  tables: `
+Examples:
+  $ rollcall tables
+  $ rollcall tables --warehouse duckdb:/var/lib/rollcall/acme.duckdb --json
+
+Exit codes: 0 done · 1 unexpected · 2 there is no such warehouse (none is created)
+`,
+  demo: `
+Exit codes: 0 all as it should be · 1 a count was not what the changes say (please report it) · 130 cancelled
+`,
+  fakeOkta: `
+Examples:
+  $ rollcall fake-okta --port 8080                                in one terminal; it says which credential to use
+  $ OKTA_CLIENT_TOKEN=… rollcall sync 127.0.0.1:8080              in another
+`,
+} as const;

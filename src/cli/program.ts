@@ -1,0 +1,135 @@
+/** The command line's grammar: commands, flags and their help, as data for commander. What they mean is `config.ts`'s. */
+import { Command } from "commander";
+import { AUTHS, DEFAULT_SHARE_PERCENT, DEFAULT_WAREHOUSE, FORMATS, RATE_LIMITS } from "../config.ts";
+import { HELP } from "./help.ts";
+
+export type CommandName = "check" | "sync" | "query" | "tables" | "demo" | "fake-okta";
+
+/** What commander calls when a command was named: with its arguments, its options and itself. */
+type Action = (...parsed: unknown[]) => Promise<void>;
+
+/** Makes the action of a command. */
+export type Act = (command: CommandName) => Action;
+
+const WAREHOUSE = ["--warehouse <url>", "where the tables are: duckdb:PATH", DEFAULT_WAREHOUSE] as const;
+const TABLES = ["--tables <a,b>", "only these tables"] as const;
+const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
+
+/** The whole grammar, bound to what the commands do. */
+export function program(version: string, act: Act): Command {
+  const root = new Command("rollcall");
+  root
+    .description("Copies an Okta org into a SQL warehouse and keeps it there: complete, current and provable.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this, or the help of a command")
+    .commandsGroup("Help:")
+    .helpCommand("help [command]", "print the help of a command")
+    .showSuggestionAfterError(true)
+    .addHelpText("after", HELP.rollcall);
+  root.commandsGroup("Your org:");
+  link(root, act);
+  root.commandsGroup("The warehouse:");
+  reading(root, act);
+  root.commandsGroup("Without an org:");
+  simulated(root, act);
+  return root;
+}
+
+function link(root: Command, act: Act): void {
+  root
+    .command("check")
+    .summary("which tables can this credential read?")
+    .description(
+      "Asks Okta once per table whether the credential may read it, and says what to grant where it may not.",
+    )
+    .argument("[org]", "the org's address as you would paste it (else OKTA_CLIENT_ORGURL)")
+    .option(TABLES[0], TABLES[1], collect)
+    .option("--json", "print one JSON object on stdout, nothing else")
+    .addHelpText("after", HELP.check)
+    .action(act("check"));
+  root
+    .command("sync")
+    .summary("copy the org's tables into the warehouse, or bring them up to date")
+    .description(
+      "Copies the org into the warehouse. The first run reads everything; later ones read what changed. A run that was stopped, by whatever, is resumed by the same command.",
+    )
+    .argument("[org]", "the org's address as you would paste it (else OKTA_CLIENT_ORGURL)")
+    .optionsGroup("What and where:")
+    .option(...WAREHOUSE)
+    .option("--prefix <name>", "the schema that holds this org's tables", "okta")
+    .option(TABLES[0], TABLES[1], collect)
+    .option("--mode <table=mode>", "sync a table in another mode; may be repeated", collect)
+    .option("--logs-since <iso>", "begin the log's past here instead of 90 days ago (date or date-time, UTC)")
+    .optionsGroup("How:")
+    .option(
+      "--share <percent>",
+      "how much of the credential's rate limit to use, 1 to 100",
+      String(DEFAULT_SHARE_PERCENT),
+    )
+    .option(
+      "--complete-every <duration>",
+      "read lists completely, to find deletions, when the last time is this long ago: 24h, 90m, 7d; 0 for now",
+      "24h",
+    )
+    .option("--allow-mass-delete", "confirm a deletion that was held by the safety threshold")
+    .optionsGroup("Output:")
+    .option("--json", "print JSON lines on stdout: events first, the run last")
+    .option("--quiet", "only the final table (or JSON line) and errors")
+    .addHelpText("after", HELP.sync)
+    .action(act("sync"));
+}
+
+function reading(root: Command, act: Act): void {
+  root
+    .command("query")
+    .summary("ask the warehouse in SQL, read-only")
+    .description("Runs one SQL statement in the warehouse's own dialect. It can read and nothing else.")
+    .argument("<sql>", "the statement, in quotes")
+    .option(...WAREHOUSE)
+    .option("--format <format>", FORMATS.join(" | "), "table")
+    .option("--max-rows <n>", "cut the result after so many rows, and say so", "10000")
+    .addHelpText("after", HELP.query)
+    .action(act("query"));
+  root
+    .command("tables")
+    .summary("what the warehouse holds, and how fresh it is")
+    .description("Lists the tables in the warehouse with their rows, mode and the time of their last completed sync.")
+    .option(...WAREHOUSE)
+    .option("--json", "print one JSON object on stdout, nothing else")
+    .addHelpText("after", HELP.tables)
+    .action(act("tables"));
+}
+
+function simulated(root: Command, act: Act): void {
+  root
+    .command("demo")
+    .summary("the whole thing on a simulated org, in about a minute")
+    .description(
+      "Starts a simulated Okta org, checks it, syncs it, changes it, syncs again, shows that only the changes moved, and asks three questions in SQL. Needs no account and leaves nothing behind.",
+    )
+    .addHelpText("after", HELP.demo)
+    .action(act("demo"));
+  root
+    .command("fake-okta")
+    .summary("serve a simulated Okta org on this machine")
+    .description(
+      "Serves a simulated Okta org until you end it (Ctrl-C). It behaves as Okta is recorded to, its rate limits, odd orders and late events included; a control endpoint on a port of its own changes the org and injects faults.",
+    )
+    .optionsGroup("Where:")
+    .option("--port <n>", "port of the org; 0 for any free one", "8080")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .optionsGroup("The org:")
+    .option("--seed <n>", "the same seed makes the same org", "1")
+    .option("--users <n>", "users", "5000")
+    .option("--groups <n>", "groups", "300")
+    .option("--apps <n>", "applications", "60")
+    .option("--rules <n>", "group rules", "20")
+    .option("--events <n>", "log events over the last 90 days", "200000")
+    .optionsGroup("Behaviour:")
+    .option("--latency-ms <n>", "delay of every answer", "0")
+    .option("--rate-limits <kind>", RATE_LIMITS.join(" | "), "workforce")
+    .option("--auth <kind>", AUTHS.join(" | "), "token")
+    .option("--admin-links", "let some links point to the -admin host, as Okta does")
+    .addHelpText("after", HELP.fakeOkta)
+    .action(act("fake-okta"));
+}

@@ -1,0 +1,173 @@
+/**
+ * The environment and the command line's words become one frozen value per command, here and once. What cannot be
+ * meant is refused here, before anything is opened or asked.
+ */
+import { readFileSync } from "node:fs";
+import type { Environment } from "./cli/context.ts";
+import { duration_ms, modes, oneOf, prefix, tables, time_ms, usage, wholeNumber } from "./cli/value.ts";
+import type { Stream, SyncMode } from "./core/stream.ts";
+import { credentialFromEnvironment, type Credential } from "./okta/credential.ts";
+import { parseOrg, type OrgAddress } from "./okta/org.ts";
+import { STREAMS } from "./okta/streams.ts";
+
+/** Where the warehouse is when nobody says. */
+export const DEFAULT_WAREHOUSE = "duckdb:./rollcall.duckdb";
+
+/** An org and the credential for it. */
+export interface LinkConfig {
+  readonly org: OrgAddress;
+  readonly credential: Credential;
+  readonly sharePercent: number;
+}
+
+export interface CheckConfig extends LinkConfig {
+  readonly streams: readonly Stream[];
+  readonly json: boolean;
+}
+
+export interface SyncConfig extends LinkConfig {
+  readonly warehouse: string;
+  readonly prefix: string;
+  readonly tables: readonly { readonly stream: Stream; readonly mode: SyncMode }[];
+  readonly logsSince_ms: number | null;
+  readonly completeEvery_ms: number;
+  readonly allowMassDelete: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export const FORMATS = ["table", "json", "ndjson", "csv"] as const;
+
+export interface QueryConfig {
+  readonly sql: string;
+  readonly warehouse: string;
+  readonly format: (typeof FORMATS)[number];
+  readonly maxRows: number;
+}
+
+export interface TablesConfig {
+  readonly warehouse: string;
+  readonly json: boolean;
+}
+
+export const RATE_LIMITS = ["workforce", "integrator", "none"] as const;
+export const AUTHS = ["token", "oauth", "dpop"] as const;
+
+export interface FakeOktaConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly seed: number;
+  readonly users: number;
+  readonly groups: number;
+  readonly apps: number;
+  readonly rules: number;
+  readonly events: number;
+  readonly latency_ms: number;
+  readonly rateLimits: (typeof RATE_LIMITS)[number];
+  readonly auth: (typeof AUTHS)[number];
+  readonly adminLinks: boolean;
+}
+
+/** The words after the command, as the parser hands them over: texts, lists of texts and switches. */
+export interface CheckWords {
+  readonly tables?: readonly string[];
+  readonly json?: true;
+}
+
+export interface SyncWords extends CheckWords {
+  readonly warehouse: string;
+  readonly prefix: string;
+  readonly mode?: readonly string[];
+  readonly share: string;
+  readonly logsSince?: string;
+  readonly completeEvery: string;
+  readonly allowMassDelete?: true;
+  readonly quiet?: true;
+}
+
+export interface QueryWords {
+  readonly warehouse: string;
+  readonly format: string;
+  readonly maxRows: string;
+}
+
+export interface FakeOktaWords {
+  readonly port: string;
+  readonly host: string;
+  readonly seed: string;
+  readonly users: string;
+  readonly groups: string;
+  readonly apps: string;
+  readonly rules: string;
+  readonly events: string;
+  readonly latencyMs: string;
+  readonly rateLimits: string;
+  readonly auth: string;
+  readonly adminLinks?: true;
+}
+
+/** Okta's own limits are counted by credential; what we leave of it belongs to the org's other integrations. */
+export const DEFAULT_SHARE_PERCENT = 75;
+
+export function checkConfig(org: string | undefined, words: CheckWords, env: Environment): CheckConfig {
+  const streams = tables(words.tables, STREAMS);
+  return Object.freeze({ ...link(org, DEFAULT_SHARE_PERCENT, env), streams, json: words.json ?? false });
+}
+
+export function syncConfig(org: string | undefined, words: SyncWords, env: Environment): SyncConfig {
+  const chosen = tables(words.tables, STREAMS);
+  const withModes = modes(words.mode ?? [], chosen, STREAMS);
+  return Object.freeze({
+    warehouse: words.warehouse,
+    prefix: prefix(words.prefix),
+    tables: withModes,
+    logsSince_ms: words.logsSince === undefined ? null : time_ms("--logs-since", words.logsSince),
+    completeEvery_ms: duration_ms("--complete-every", words.completeEvery),
+    allowMassDelete: words.allowMassDelete ?? false,
+    json: words.json ?? false,
+    quiet: words.quiet ?? false,
+    ...link(org, wholeNumber("--share", words.share, 1, 100), env),
+  });
+}
+
+export function queryConfig(sql: string, words: QueryWords): QueryConfig {
+  if (sql.trim() === "")
+    throw usage("The SQL is empty.", `For example: rollcall query "select count(*) from okta.users".`);
+  return Object.freeze({
+    sql,
+    warehouse: words.warehouse,
+    format: oneOf("--format", words.format, FORMATS),
+    maxRows: wholeNumber("--max-rows", words.maxRows, 1, 1_000_000_000),
+  });
+}
+
+export function tablesConfig(words: { readonly warehouse: string; readonly json?: true }): TablesConfig {
+  return Object.freeze({ warehouse: words.warehouse, json: words.json ?? false });
+}
+
+export function fakeOktaConfig(words: FakeOktaWords): FakeOktaConfig {
+  return Object.freeze({
+    port: wholeNumber("--port", words.port, 0, 65_535),
+    host: words.host,
+    seed: wholeNumber("--seed", words.seed, 0, 4_294_967_295),
+    users: wholeNumber("--users", words.users, 1, 10_000_000),
+    groups: wholeNumber("--groups", words.groups, 1, 1_000_000),
+    apps: wholeNumber("--apps", words.apps, 0, 1_000_000),
+    rules: wholeNumber("--rules", words.rules, 0, 100_000),
+    events: wholeNumber("--events", words.events, 0, 1_000_000_000),
+    latency_ms: wholeNumber("--latency-ms", words.latencyMs, 0, 600_000),
+    rateLimits: oneOf("--rate-limits", words.rateLimits, RATE_LIMITS),
+    auth: oneOf("--auth", words.auth, AUTHS),
+    adminLinks: words.adminLinks ?? false,
+  });
+}
+
+/** The org: the argument, else the variable that Okta's own SDKs read. */
+function link(argument: string | undefined, sharePercent: number, env: Environment): LinkConfig {
+  const text = argument ?? env["OKTA_CLIENT_ORGURL"];
+  if (text === undefined || text.trim() === "") {
+    throw usage("No org was named.", "Give its address, such as acme.okta.com, or set OKTA_CLIENT_ORGURL.");
+  }
+  const org = parseOrg(text);
+  return { org, credential: credentialFromEnvironment(env, (path) => readFileSync(path, "utf8")), sharePercent };
+}
