@@ -2,14 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ColumnType, type Fields, snakeCase } from "../src/core/column.ts";
-import {
-  type AttributeType,
-  EXTRA,
-  type Request,
-  type Stream,
-  SYNCED_AT,
-  type SyncMode,
-} from "../src/core/stream.ts";
+import { type AttributeType, EXTRA, type Request, type Stream, SYNCED_AT, type SyncMode } from "../src/core/stream.ts";
 import { STREAMS } from "../src/okta/streams.ts";
 
 export const file = fileURLToPath(new URL("../docs/tables.md", import.meta.url));
@@ -94,16 +87,8 @@ function facts(stream: Stream): [string, string][] {
       : []),
     ["Key", code(snakeCase(stream.key))],
     ["Modes", stream.modes.map(code).join(" (default), ")],
-    [
-      "Incremental field",
-      stream.incrementalField === null ? "none" : code(stream.incrementalField),
-    ],
-    [
-      "First sync",
-      read.kind === "log"
-        ? `the last ${read.retention_days} days`
-        : "all that the requests above list",
-    ],
+    ["Incremental field", stream.incrementalField === null ? "none" : code(stream.incrementalField)],
+    ["First sync", read.kind === "log" ? `the last ${read.retention_days} days` : "all that the requests above list"],
     ["Scope of a service app", code(stream.permission.scope)],
     ["Least admin role", stream.permission.role],
   ];

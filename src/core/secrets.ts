@@ -77,9 +77,7 @@ export function isSecret(name: string, value: unknown): boolean {
       return isSecretName(name);
     case "object":
       return (
-        value !== null &&
-        isSecretName(name) &&
-        (Array.isArray(value) || !SETTINGS_WHEN_OBJECT.includes(plain(name)))
+        value !== null && isSecretName(name) && (Array.isArray(value) || !SETTINGS_WHEN_OBJECT.includes(plain(name)))
       );
     case "number":
     case "bigint":

@@ -28,10 +28,7 @@ export const baseAttributes: readonly Attribute[] = [
   base("preferredLanguage", "Language that the user prefers."),
   base("locale", "How the user writes numbers, dates and money."),
   base("timezone", "Time zone."),
-  base(
-    "userType",
-    "Relation to the organization, such as employee or contractor; not Okta's user type.",
-  ),
+  base("userType", "Relation to the organization, such as employee or contractor; not Okta's user type."),
   base("employeeNumber", "Number that the organization gave the user."),
   base("costCenter", "Cost center."),
   base("organization", "Organization."),
@@ -45,13 +42,11 @@ export const baseAttributes: readonly Attribute[] = [
 export function attributesOf(schemaDocument: unknown): Attribute[] {
   const definitions = field(schemaDocument, "definitions");
   return ["base", "custom"].flatMap((section) =>
-    Object.entries(record(field(field(definitions, section), "properties"))).map(
-      ([name, declaration]) => ({
-        name,
-        type: typeOf(declaration),
-        about: aboutOf(name, declaration),
-      }),
-    ),
+    Object.entries(record(field(field(definitions, section), "properties"))).map(([name, declaration]) => ({
+      name,
+      type: typeOf(declaration),
+      about: aboutOf(name, declaration),
+    })),
   );
 }
 
@@ -74,20 +69,21 @@ export function mergeAttributes(lists: readonly (readonly Attribute[])[]): Attri
           },
     );
   }
-  return [...merged.values()].sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
+  return [...merged.values()].toSorted((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
 }
 
 /**
- * The narrowest type that holds the values of both: integer ⊂ number ⊂ text, boolean ⊂ text, integer[] ⊂ number[] ⊂ text[],
- * and json above all. A value and a list of values meet in json.
+ * The narrowest type that takes the values of both as they are: integer ⊂ number, integer[] ⊂ number[], and json above all.
+ * A text column takes no numbers (they would count as odd), so text and integer meet in json.
  */
 export function widest(a: AttributeType, b: AttributeType): AttributeType {
   if (a === b) return a;
-  if (a === "json" || b === "json" || a.endsWith("[]") !== b.endsWith("[]")) return "json";
-  const numeric = [a, b].every((type) => type.startsWith("integer") || type.startsWith("number"));
-  if (a.endsWith("[]")) return numeric ? "number[]" : "text[]";
-  return numeric ? "number" : "text";
+  if (NUMERIC.has(a) && NUMERIC.has(b)) return "number";
+  return NUMERIC_LISTS.has(a) && NUMERIC_LISTS.has(b) ? "number[]" : "json";
 }
+
+const NUMERIC: ReadonlySet<AttributeType> = new Set(["integer", "number"]);
+const NUMERIC_LISTS: ReadonlySet<AttributeType> = new Set(["integer[]", "number[]"]);
 
 const scalars = new Map<unknown, AttributeType>([
   ["string", "text"],
@@ -95,7 +91,7 @@ const scalars = new Map<unknown, AttributeType>([
   ["integer", "integer"],
   ["number", "number"],
 ]);
-const lists = new Map<unknown, AttributeType>([
+const arrays = new Map<unknown, AttributeType>([
   ["string", "text[]"],
   ["integer", "integer[]"],
   ["number", "number[]"],
@@ -103,7 +99,7 @@ const lists = new Map<unknown, AttributeType>([
 
 function typeOf(declaration: unknown): AttributeType {
   const type = field(declaration, "type");
-  if (type === "array") return lists.get(field(field(declaration, "items"), "type")) ?? "json";
+  if (type === "array") return arrays.get(field(field(declaration, "items"), "type")) ?? "json";
   return scalars.get(type) ?? "json";
 }
 
@@ -114,9 +110,7 @@ function aboutOf(name: string, declaration: unknown): string {
   };
   const [title, description] = [words("title"), words("description")];
   const about =
-    title && description && title !== description
-      ? `${title}: ${description}`
-      : title || description || name;
+    title && description && title !== description ? `${title}: ${description}` : title || description || name;
   return about.length > ABOUT_LIMIT ? `${about.slice(0, ABOUT_LIMIT - 1)}…` : about;
 }
 
@@ -129,9 +123,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const longest = (a: string, b: string) => ((a.length - b.length || compare(b, a)) < 0 ? b : a);
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 function field(value: unknown, name: string): unknown {

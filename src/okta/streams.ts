@@ -7,11 +7,4 @@ import { logs } from "./streams/logs.ts";
 import { userTypes } from "./streams/user_types.ts";
 import { users } from "./streams/users.ts";
 
-export const STREAMS: readonly Stream[] = [
-  users,
-  groups,
-  applications,
-  logs,
-  groupRules,
-  userTypes,
-];
+export const STREAMS: readonly Stream[] = [users, groups, applications, logs, groupRules, userTypes];

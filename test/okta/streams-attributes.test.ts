@@ -87,7 +87,7 @@ test("anything at all is read without an error", () => {
   );
 });
 
-const attribute: fc.Arbitrary<Attribute> = fc.record({
+const attributes: fc.Arbitrary<Attribute> = fc.record({
   name: fc.constantFrom("login", "email", "costCenter", "cost_center", "CostCenter", "a", "B", "z"),
   type: fc.constantFrom(...TYPES),
   about: fc.constantFrom("One.", "Two.", "Three."),
@@ -95,7 +95,7 @@ const attribute: fc.Arbitrary<Attribute> = fc.record({
 
 test("a merge depends neither on the order of the lists nor on how they are grouped", () => {
   const shuffled = fc
-    .array(fc.array(attribute, { maxLength: 6 }), { maxLength: 4 })
+    .array(fc.array(attributes, { maxLength: 6 }), { maxLength: 4 })
     .chain((lists) =>
       fc.tuple(fc.constant(lists), fc.shuffledSubarray(lists, { minLength: lists.length }), fc.nat(lists.length)),
     );
@@ -110,7 +110,7 @@ test("a merge depends neither on the order of the lists nor on how they are grou
       assert.deepEqual(mergeAttributes([merged]), merged);
       assert.equal(new Set(merged.map(({ name }) => name)).size, merged.length);
       for (const { name, type } of lists.flat()) {
-        const found = merged.find((attribute) => attribute.name === name) ?? assert.fail(`${name} is lost`);
+        const found = merged.find((one) => one.name === name) ?? assert.fail(`${name} is lost`);
         assert.equal(widest(found.type, type), found.type, `${found.type} holds ${type}`);
       }
     }),
@@ -121,10 +121,10 @@ test("a merge depends neither on the order of the lists nor on how they are grou
 test("the widest type, spelled out", () => {
   const table: readonly (readonly [AttributeType, AttributeType, AttributeType])[] = [
     ["integer", "number", "number"],
-    ["integer", "text", "text"],
-    ["number", "boolean", "text"],
+    ["integer", "text", "json"],
+    ["number", "boolean", "json"],
     ["integer[]", "number[]", "number[]"],
-    ["number[]", "text[]", "text[]"],
+    ["number[]", "text[]", "json"],
     ["text", "text[]", "json"],
     ["integer", "integer[]", "json"],
     ["boolean", "json", "json"],

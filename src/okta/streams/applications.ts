@@ -11,22 +11,15 @@ export const applications: Stream = {
   columns: {
     id: text("Okta's identifier of the app; for OpenID Connect apps also the client id."),
     orn: text("Okta resource name of the app."),
-    name: text(
-      "Name of the app's definition in the catalog, such as `oidc_client` or `salesforce`.",
-    ),
+    name: text("Name of the app's definition in the catalog, such as `oidc_client` or `salesforce`."),
     label: text("Name that people see."),
     status: text("`ACTIVE`, `INACTIVE` or `DELETED`."),
     signOnMode: text(
       "How people sign in: `OPENID_CONNECT`, `SAML_2_0`, `SAML_1_1`, `WS_FEDERATION`, `BOOKMARK`, `AUTO_LOGIN`, `BASIC_AUTH`, `BROWSER_PLUGIN` or `SECURE_PASSWORD_STORE`.",
     ),
     created: timestamp("When the app was added to the org."),
-    lastUpdated: timestamp(
-      "When the app itself last changed; assigning users or groups does not count.",
-    ),
-    features: list(
-      "Provisioning features switched on.",
-      text("One feature, such as `PUSH_NEW_USERS`."),
-    ),
+    lastUpdated: timestamp("When the app itself last changed; assigning users or groups does not count."),
+    features: list("Provisioning features switched on.", text("One feature, such as `PUSH_NEW_USERS`.")),
     accessibility: struct("How people get at the app.", {
       selfService: boolean("True when people may add the app themselves."),
       errorRedirectUrl: text("Page shown when signing in to the app fails."),
@@ -54,18 +47,12 @@ export const applications: Stream = {
     }),
     expressConfiguration: struct("What can be set up in the app without leaving Okta.", {
       enabledCapabilities: list("Capabilities in use.", text("One capability, such as `SSO`.")),
-      supportedCapabilities: list(
-        "Capabilities that the app offers.",
-        text("One capability, such as `SSO`."),
-      ),
+      supportedCapabilities: list("Capabilities that the app offers.", text("One capability, such as `SSO`.")),
     }),
     profile: json("Free properties given to an OAuth 2.0 client.", { secrets: "drop" }),
-    credentials: json(
-      "How the app's user names are made, which keys sign, which client it is; secrets are left out.",
-      {
-        secrets: "drop",
-      },
-    ),
+    credentials: json("How the app's user names are made, which keys sign, which client it is; secrets are left out.", {
+      secrets: "drop",
+    }),
     settings: json("Settings of the app and its sign-on mode; secrets are left out.", {
       secrets: "drop",
     }),

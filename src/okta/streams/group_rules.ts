@@ -11,9 +11,7 @@ export const groupRules: Stream = {
     id: text("Okta's identifier of the rule."),
     type: text("Kind of rule; Okta knows only `group_rule`."),
     name: text("Name that people see in the Admin Console."),
-    status: text(
-      "`ACTIVE`, `INACTIVE`, or `INVALID` when something that the rule refers to is gone.",
-    ),
+    status: text("`ACTIVE`, `INACTIVE`, or `INVALID` when something that the rule refers to is gone."),
     created: timestamp("When the rule was created."),
     lastUpdated: timestamp("When the rule last changed."),
     conditions: struct("Whom the rule applies to.", {

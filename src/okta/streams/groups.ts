@@ -10,8 +10,7 @@ const limit = "1000";
 
 export const groups: Stream = {
   table: "groups",
-  about:
-    "Groups of the org: its own, those imported from directories and apps, and the built-in ones.",
+  about: "Groups of the org: its own, those imported from directories and apps, and the built-in ones.",
   docs: "https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group/",
   key: "id",
   incrementalField: "lastUpdated",
@@ -25,19 +24,13 @@ export const groups: Stream = {
       text("One class, such as `okta:user_group` or `okta:windows_security_principal`."),
     ),
     created: timestamp("When the group was created."),
-    lastUpdated: timestamp(
-      "When the group's profile last changed; a change of its members does not count.",
-    ),
+    lastUpdated: timestamp("When the group's profile last changed; a change of its members does not count."),
     lastMembershipUpdated: timestamp("When a user last joined or left the group."),
-    profile: json(
-      "Name, description and, depending on the source and on the org's group schema, further fields.",
-    ),
+    profile: json("Name, description and, depending on the source and on the org's group schema, further fields."),
     _embedded: json("Objects that Okta sends along on request; empty as we read it.", {
       secrets: "drop",
     }),
-    _links: json(
-      "Okta's links for the group; `source` names the app that an imported group comes from.",
-    ),
+    _links: json("Okta's links for the group; `source` names the app that an imported group comes from."),
   },
   modes: ["incremental", "full_refresh"],
   permission: { scope: "okta.groups.read", role: "Read-only Administrator" },

@@ -1,14 +1,4 @@
-import {
-  boolean,
-  type Field,
-  integer,
-  json,
-  list,
-  number,
-  struct,
-  text,
-  timestamp,
-} from "../../core/column.ts";
+import { boolean, type Field, integer, json, list, number, struct, text, timestamp } from "../../core/column.ts";
 import type { Stream } from "../../core/stream.ts";
 
 // Recorded: `target[].detailEntry.clientsecret`. What is free-form in an event is cleared like an app's settings.
@@ -61,21 +51,18 @@ export const logs: Stream = {
       displayName: text("Name that people see."),
       detailEntry: free("Further details by kind of actor."),
     }),
-    client: struct(
-      "The program that asked, and where it ran; its fields are null for events of the system itself.",
-      {
-        userAgent: struct("What the program says it is.", {
-          rawUserAgent: text("The `User-Agent` header."),
-          os: text("Operating system, read from it."),
-          browser: text("Browser, read from it."),
-        }),
-        zone: text("Name of the network zone; Okta also sends the word `null`."),
-        device: text("Kind of device, such as `Computer`."),
-        id: text("Identifier of the OAuth client or API token."),
-        ipAddress: text("Address that the request came from."),
-        geographicalContext: place,
-      },
-    ),
+    client: struct("The program that asked, and where it ran; its fields are null for events of the system itself.", {
+      userAgent: struct("What the program says it is.", {
+        rawUserAgent: text("The `User-Agent` header."),
+        os: text("Operating system, read from it."),
+        browser: text("Browser, read from it."),
+      }),
+      zone: text("Name of the network zone; Okta also sends the word `null`."),
+      device: text("Kind of device, such as `Computer`."),
+      id: text("Identifier of the OAuth client or API token."),
+      ipAddress: text("Address that the request came from."),
+      geographicalContext: place,
+    }),
     device: struct("The device registered with Okta Verify that took part, if any.", {
       id: text("Identifier of the device."),
       name: text("Name of the device."),
@@ -83,9 +70,7 @@ export const logs: Stream = {
       os_version: text("Version of the operating system."),
       managed: boolean("True when device management covers the device."),
       registered: boolean("True when the device is registered with the org."),
-      device_integrator: free(
-        "What endpoint security and management said about the device, often JSON within a text.",
-      ),
+      device_integrator: free("What endpoint security and management said about the device, often JSON within a text."),
       disk_encryption_type: text("How the disk is encrypted."),
       screen_lock_type: text("How the screen is locked."),
       jailbreak: boolean("True when the maker's restrictions were removed."),
@@ -115,9 +100,7 @@ export const logs: Stream = {
       struct("One target.", {
         id: text("Identifier of the target."),
         type: text("Kind of target, such as `User`, `UserGroup` or `AppInstance`."),
-        alternateId: text(
-          "Second name, such as an email address; Okta also sends the word `unknown`.",
-        ),
+        alternateId: text("Second name, such as an email address; Okta also sends the word `unknown`."),
         displayName: text("Name that people see."),
         detailEntry: free("Further details by kind of target."),
         changeDetails: struct("What changed, for the kinds of event that say so.", {

@@ -14,16 +14,10 @@ export const userTypes: Stream = {
     description: text("What the type is for, in the org's own words."),
     default: boolean("True for the one type that users get when none is chosen."),
     created: timestamp("When the type was created."),
-    createdBy: text(
-      "Identifier of the user who created the type; a system identifier for the default type.",
-    ),
-    lastUpdated: timestamp(
-      "When the type's names or description last changed; a change of its schema does not count.",
-    ),
+    createdBy: text("Identifier of the user who created the type; a system identifier for the default type."),
+    lastUpdated: timestamp("When the type's names or description last changed; a change of its schema does not count."),
     lastUpdatedBy: text("Identifier of the user who last changed the type."),
-    _links: json(
-      "Okta's links for the type; `schema` leads to the profile schema that its users follow.",
-    ),
+    _links: json("Okta's links for the type; `schema` leads to the profile schema that its users follow."),
   },
   modes: ["full_refresh"],
   permission: { scope: "okta.userTypes.read", role: "Read-only Administrator" },

@@ -26,16 +26,10 @@ export const users: Stream = {
     created: timestamp("When the user was created."),
     activated: timestamp("When the user last became active; null before the first activation."),
     statusChanged: timestamp("When the status last changed."),
-    lastLogin: timestamp(
-      "When the user last signed in, as of the last time that this row was read.",
-    ),
-    lastUpdated: timestamp(
-      "When profile, status or credentials last changed; signing in does not count.",
-    ),
+    lastLogin: timestamp("When the user last signed in, as of the last time that this row was read."),
+    lastUpdated: timestamp("When profile, status or credentials last changed; signing in does not count."),
     passwordChanged: timestamp("When the password was last set; null when Okta holds none."),
-    profile: json(
-      "The whole profile as Okta sends it; attributes without a value are mostly left out.",
-    ),
+    profile: json("The whole profile as Okta sends it; attributes without a value are mostly left out."),
     credentials: struct("How the user signs in, without any secret.", {
       password: secret("An empty object when a password is set; never stored, whatever it holds."),
       recovery_question: struct("The question for recovering the account.", {
@@ -58,9 +52,7 @@ export const users: Stream = {
     _embedded: json("Objects that Okta sends along on request; empty as we read it.", {
       secrets: "drop",
     }),
-    _links: json(
-      "Okta's links for the user; a list holds fewer than a reading of the single user.",
-    ),
+    _links: json("Okta's links for the user; a list holds fewer than a reading of the single user."),
   },
   modes: ["incremental", "full_refresh"],
   permission: { scope: "okta.users.read", role: "Read-only Administrator" },
