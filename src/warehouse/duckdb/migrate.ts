@@ -1,0 +1,162 @@
+/** Creates and widens tables. Nothing that is stored is ever dropped: columns only come, or grow wider. */
+import { type AttributeColumn, attributeChanges } from "../../core/attribute.ts";
+import { EXTRA, SYNCED_AT } from "../../core/stream.ts";
+import type { SchemaChange, TableSpec } from "../warehouse.ts";
+import { storeAttributes, storedAttributes } from "./catalog.ts";
+import {
+  attributeType,
+  type Column,
+  declaredColumns,
+  derivation,
+  SYNCED_AT_ABOUT,
+  type Table,
+  tableOf,
+} from "./layout.ts";
+import { stagedPrefix } from "./reading.ts";
+import { literal, name, type Session } from "./sql.ts";
+
+export interface Migrated {
+  readonly table: Table;
+  readonly changes: readonly SchemaChange[];
+}
+
+/** Brings one table to its declaration and the org's attributes. To be run in a transaction. */
+export async function migrateTable(
+  session: Session,
+  prefix: string,
+  { stream, attributes }: TableSpec,
+): Promise<Migrated> {
+  const given = await storedAttributes(session, prefix, stream.table);
+  const before = tableOf(prefix, stream, given);
+  await session.run(`CREATE SCHEMA IF NOT EXISTS ${name(prefix)}`);
+  const created = await createTable(session, before, stream.about);
+  const shaped = [before.live, ...(await stagedTables(session, before))];
+  const declared = created ? [] : await addDeclared(session, before, shaped);
+  if (stream.profile === undefined) return { table: before, changes: declared };
+
+  const taken = [...declaredColumns(stream.columns).map(({ column }) => column), SYNCED_AT, EXTRA];
+  const narrow = await tooWideForDouble(session, before, shaped);
+  const lossless = ({ column }: AttributeColumn) => !narrow.has(column);
+  const changes = attributeChanges({ field: stream.profile.field, declared: taken, given, lossless }, attributes);
+  const columns = new Map([...given, ...changes.map(({ column }) => column)].map((column) => [column.column, column]));
+  const after = tableOf(prefix, stream, [...columns.values()]);
+  const added = changes.filter(({ change }) => change === "added").map(({ column }) => column);
+  for (const table of shaped) await addAttributes(session, after, table, added);
+  for (const { change, column } of changes) {
+    if (change === "widened")
+      for (const table of shaped) await widen(session, table, column.column, attributeType(column.type));
+    await comment(session, after.live, column.column, column.about);
+  }
+  if (changes.length > 0) await storeAttributes(session, prefix, stream.table, after.attributes);
+  const told = changes.flatMap(({ change, column }) =>
+    created || change === "redescribed" ? [] : [{ table: stream.table, column: column.column, change }],
+  );
+  return { table: after, changes: [...declared, ...told] };
+}
+
+/** Creates the table with its declared columns; whether it had to. */
+async function createTable(session: Session, table: Table, about: string): Promise<boolean> {
+  const has = (await columnTypes(session, table)).size > 0;
+  if (!has) {
+    const columns = table.columns.map(({ column, type }) => `${name(column)} ${type}`);
+    await session.run(`CREATE TABLE ${table.live} (${[...columns, `${name(SYNCED_AT)} TIMESTAMPTZ`].join(", ")})`);
+    for (const { column, about: text } of table.columns) await comment(session, table.live, column, text);
+    await comment(session, table.live, SYNCED_AT, SYNCED_AT_ABOUT);
+    await session.run(`COMMENT ON TABLE ${table.live} IS ${literal(about)}`);
+  }
+  return !has;
+}
+
+/** Adds declared columns that a newer Rollcall knows. Rows there already have null in them until they are read again. */
+async function addDeclared(
+  session: Session,
+  table: Table,
+  shaped: readonly string[],
+): Promise<readonly SchemaChange[]> {
+  const present = await columnTypes(session, table);
+  const changes: SchemaChange[] = [];
+  for (const column of table.columns) {
+    const change = await bringTo(session, column, present.get(column.column), shaped);
+    if (change !== null) changes.push({ table: table.table, column: column.column, change });
+    await comment(session, table.live, column.column, column.about);
+  }
+  return changes;
+}
+
+async function bringTo(
+  session: Session,
+  { column, type }: Column,
+  present: string | undefined,
+  shaped: readonly string[],
+): Promise<SchemaChange["change"] | null> {
+  if (present === undefined) {
+    for (const table of shaped) await session.run(`ALTER TABLE ${table} ADD COLUMN ${name(column)} ${type}`);
+    return "added";
+  }
+  const wanted = await session.rows(`SELECT typeof(CAST(NULL AS ${type})) AS type`);
+  if (present === wanted[0]?.["type"]) return null;
+  // Fields that a struct has gained are null in old rows; a cast that fails ends the migration, and nothing has changed.
+  for (const table of shaped) await widen(session, table, column, type);
+  return "widened";
+}
+
+async function widen(session: Session, table: string, column: string, type: string): Promise<void> {
+  await session.run(`ALTER TABLE ${table} ALTER COLUMN ${name(column)} TYPE ${type}`);
+}
+
+/** Adds the columns to `table` and fills them for the rows already there, from the profile they hold. */
+async function addAttributes(
+  session: Session,
+  layout: Table,
+  table: string,
+  added: readonly AttributeColumn[],
+): Promise<void> {
+  if (added.length === 0 || layout.profile === null) return;
+  for (const { column, type } of added)
+    await session.run(`ALTER TABLE ${table} ADD COLUMN ${name(column)} ${attributeType(type)}`);
+  const { parses, values } = derivation(added, layout.profile);
+  const assignments = added.map(({ column }, at) => `${name(column)} = derived.${name(`value ${at}`)}`);
+  const selected = values.map((value, at) => `${value} AS ${name(`value ${at}`)}`);
+  await session.run(`UPDATE ${table} AS target SET ${assignments.join(", ")}
+    FROM (SELECT row_id, ${selected.join(", ")} FROM (SELECT rowid AS row_id, ${parses.join(", ")} FROM ${table} WHERE ${layout.profile} IS NOT NULL)) AS derived
+    WHERE target.rowid = derived.row_id`);
+}
+
+/** The attribute columns that hold an integer which a DOUBLE would round. */
+async function tooWideForDouble(
+  session: Session,
+  table: Table,
+  shaped: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const { column, type } of table.attributes) {
+    if (type !== "integer" && type !== "integer[]") continue;
+    const beyond =
+      type === "integer"
+        ? `abs(${name(column)}::HUGEINT) > 9007199254740992`
+        : `len(list_filter(${name(column)}, lambda n: abs(n::HUGEINT) > 9007199254740992)) > 0`;
+    for (const rows of shaped)
+      if ((await session.count(`SELECT count(*) FROM ${rows} WHERE ${beyond}`)) > 0) found.add(column);
+  }
+  return found;
+}
+
+async function stagedTables(session: Session, table: Table): Promise<readonly string[]> {
+  const rows = await session.rows(
+    "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'rollcall' AND starts_with(table_name, ?)",
+    [stagedPrefix(table.prefix, table.table)],
+  );
+  return rows.map((row) => name("rollcall", String(row["table_name"])));
+}
+
+async function columnTypes(session: Session, table: Table): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.rows(
+    "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
+    [table.prefix, table.table],
+  );
+  return new Map(rows.map((row) => [String(row["column_name"]), String(row["data_type"])]));
+}
+
+async function comment(session: Session, table: string, column: string, about: string): Promise<void> {
+  await session.run(`COMMENT ON COLUMN ${table}.${name(column)} IS ${literal(about)}`);
+}

@@ -1,0 +1,142 @@
+/** Opens a DuckDB file as a warehouse: looks before it touches, locks, sets the engine up, and closes the doors behind it. */
+import { realpath, stat } from "node:fs/promises";
+import { constants } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { RollcallError } from "../../core/error.ts";
+import type { OpenMode } from "../open.ts";
+import type { Warehouse } from "../warehouse.ts";
+import { createCatalog, storedVersion, VERSION } from "./catalog.ts";
+import { failureOf, unusable, writingFailed } from "./failure.ts";
+import { announce, heldByAnother, holdHere } from "./holder.ts";
+import { literal, name, Session } from "./sql.ts";
+import { Staging } from "./staging.ts";
+import { DuckdbWarehouse } from "./warehouse.ts";
+
+/** The file is attached under a name that no schema can have, so that `okta.users` means the schema in a file called okta.duckdb, too. */
+const CATALOG = "rollcall warehouse";
+
+/** See docs/adr/0002-duckdb.md for the measurements behind these. */
+const STORAGE_VERSION = "v1.4.0";
+const WRITING = { memory_limit: "320MB", checkpoint_threshold: "64MB" };
+const READING = { memory_limit: "1GB" };
+
+/** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
+export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehouse> {
+  const { file, exists } = await locate(resolve(path));
+  if (!exists && mode === "read") throw new RollcallError("WAREHOUSE_MISSING", `There is no warehouse at ${file}.`);
+  await using opened = new AsyncDisposableStack();
+  opened.use(holdHere(file, mode));
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    allow_community_extensions: "false",
+    ...(mode === "write" ? WRITING : READING),
+  });
+  opened.defer(() => instance.closeSync());
+  const session = new Session(await instance.connect());
+  opened.defer(() => session.close());
+  await session.run("SET GLOBAL errors_as_json = true");
+  await session.run("SET GLOBAL TimeZone = 'UTC'");
+
+  if (exists) {
+    await attach(session, file, "READ_ONLY");
+    refuseNewer(file, await storedVersion(session));
+  }
+  if (mode === "read") {
+    if ((await storedVersion(session)) === null)
+      throw new RollcallError("WAREHOUSE_MISSING", `${file} holds no warehouse yet.`);
+    await closeDoors(session, null);
+    return new DuckdbWarehouse({
+      file,
+      session,
+      connect: () => connectTo(instance),
+      staging: null,
+      lifetime: opened.move(),
+    });
+  }
+  if (exists) await detach(session);
+  await attach(session, file, `STORAGE_VERSION ${literal(STORAGE_VERSION)}`);
+  opened.defer(() => detach(session));
+  const staging = await besides(file, () => {
+    opened.use(announce(file));
+    return Staging.open(`${file}.staging`);
+  });
+  opened.use(staging);
+  await session.transaction(async () => {
+    const version = await storedVersion(session);
+    refuseNewer(file, version);
+    if (version === null) await createCatalog(session);
+  });
+  await closeDoors(session, staging.directory);
+  return new DuckdbWarehouse({ file, session, connect: () => connectTo(instance), staging, lifetime: opened.move() });
+}
+
+/** Where the file is, links followed: locks and notes belong to the file itself. */
+async function locate(path: string): Promise<{ readonly file: string; readonly exists: boolean }> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new RollcallError("WAREHOUSE_UNUSABLE", `${path} is not a file.`);
+    return { file: await realpath(path), exists: true };
+  } catch (error) {
+    if (error instanceof RollcallError) throw error;
+    if (!hasErrno(error, "ENOENT"))
+      throw unusable("WAREHOUSE_UNUSABLE", `The warehouse ${path} cannot be reached`, error);
+    return { file: path, exists: false };
+  }
+}
+
+function hasErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+/** Attaches the file and makes it the one that names refer to. */
+async function attach(session: Session, file: string, option: string): Promise<void> {
+  try {
+    await session.run(`ATTACH ${literal(file)} AS ${name(CATALOG)} (${option})`);
+  } catch (error) {
+    // What `fcntl` answers when another process has the lock.
+    if (failureOf(error)?.errno === constants.errno.EAGAIN) throw heldByAnother(file);
+    throw unusable("WAREHOUSE_UNUSABLE", `The warehouse ${file} cannot be opened`, writingFailed(error, file));
+  }
+  await session.run(`USE ${name(CATALOG)}`);
+}
+
+/** Gives the file free; what is in the write-ahead log goes into it first. */
+async function detach(session: Session): Promise<void> {
+  await session.run("USE memory");
+  await session.run(`DETACH ${name(CATALOG)}`);
+}
+
+function refuseNewer(file: string, version: number | null): void {
+  if (version === null || version <= VERSION) return;
+  throw new RollcallError(
+    "WAREHOUSE_NEWER",
+    `The warehouse ${file} was written by a newer Rollcall (layout ${version}; this one knows ${VERSION}).`,
+  );
+}
+
+async function besides<T>(file: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const failure = writingFailed(error, file);
+    throw failure instanceof RollcallError
+      ? failure
+      : unusable("WAREHOUSE_UNUSABLE", `The directory ${dirname(file)} cannot be written`, error);
+  }
+}
+
+/** From here on SQL reaches no file but the database and the pages staged for it, and cannot undo that. */
+async function closeDoors(session: Session, staging: string | null): Promise<void> {
+  await session.run(`SET GLOBAL temp_directory = ${literal(staging === null ? "" : join(staging, "spill"))}`);
+  if (staging !== null) await session.run(`SET GLOBAL allowed_directories = [${literal(staging)}]`);
+  await session.run("SET GLOBAL enable_external_access = false");
+  await session.run("SET GLOBAL lock_configuration = true");
+}
+
+async function connectTo(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run(`USE ${name(CATALOG)}`);
+  return connection;
+}
