@@ -7,10 +7,10 @@ import type { ServerClock } from "./server-clock.ts";
 import type { Exchange, Response, Transport } from "./transport.ts";
 import { agent_name } from "./version.ts";
 
-/** `headers` are made when the permit is there: a proof of possession must be fresh. Throws what the transport throws. */
+/** `prepare` is called when the permit is there: assertions and proofs must be fresh. Throws what the transport throws. */
 export type Ask = (
-  exchange: Omit<Exchange, "origin" | "headers">,
-  headers: () => Promise<Readonly<Record<string, string>>>,
+  exchange: Pick<Exchange, "method" | "path">,
+  prepare: () => Promise<Pick<Exchange, "headers" | "body">>,
   meter: Meter | null,
   signal: AbortSignal,
 ) => Promise<Response>;
@@ -23,15 +23,16 @@ export interface AskerOptions {
 }
 
 export function askerOf({ origin, governor, server, transport }: AskerOptions): Ask {
-  return async (exchange, headers, meter, signal) => {
+  return async (exchange, prepare, meter, signal) => {
     using permit = await governor.acquire(bucketOf(pathOf(exchange.path)), signal);
-    const own = await headers();
+    const own = await prepare();
     if (meter !== null) meter.requests += 1;
     const response = await transport.send(
       {
         ...exchange,
+        ...own,
         origin,
-        headers: { accept: "application/json", "accept-encoding": "gzip", "user-agent": agent_name, ...own },
+        headers: { accept: "application/json", "accept-encoding": "gzip", "user-agent": agent_name, ...own.headers },
       },
       signal,
     );

@@ -3,8 +3,11 @@ import { RollcallError, type ErrorCode } from "../core/error.ts";
 import { refusalOf, dateOf, rateOf, type Refusal } from "./rate.ts";
 import { header, type Headers, type Response } from "./transport.ts";
 
-/** `renew`: the OAuth token is not taken any more. `nonce`: the DPoP proof needs the nonce that came along. */
-export type Meaning = ErrorCode | "renew" | "nonce" | "unavailable" | "rate";
+/**
+ * `renew`: the OAuth token is not taken any more. `proof`: the DPoP proof needs the nonce or the time that
+ * came along.
+ */
+export type Meaning = ErrorCode | "renew" | "proof" | "unavailable" | "rate";
 
 export type Verdict =
   | { readonly kind: "fine" }
@@ -13,7 +16,7 @@ export type Verdict =
   | { readonly kind: "unavailable"; readonly error: RollcallError; readonly smaller: boolean }
   | { readonly kind: "rate"; readonly error: RollcallError; readonly refusal: Refusal }
   | { readonly kind: "renew"; readonly error: RollcallError }
-  | { readonly kind: "nonce"; readonly error: RollcallError };
+  | { readonly kind: "proof"; readonly error: RollcallError };
 
 /** What was asked, as far as it changes the meaning. */
 export interface Asked {
@@ -39,12 +42,12 @@ interface Row {
 
 /** The first row that fits. Fact sheet 5.4 and section 4 of the issue. */
 const ROWS: readonly Row[] = [
-  { status: [400, 401], oauth: "use_dpop_nonce", means: "nonce" },
+  { status: [400, 401], oauth: "use_dpop_nonce", means: "proof" },
+  { status: [400, 401], oauth: "invalid_dpop_proof", means: "proof" },
   { status: 401, code: "E0000015", means: "NOT_LICENSED" },
   { status: [401, 403], oauth: "insufficient_scope", means: "SCOPE_MISSING" },
   { status: 401, token: true, means: "renew" },
   { status: 401, means: "CREDENTIAL_REFUSED" },
-  { status: 400, oauth: "invalid_dpop_proof", means: "CREDENTIAL_REFUSED" },
   { status: 403, means: "ROLE_MISSING" },
   { status: 404, code: "E0000007", means: "NOT_FOUND" },
   { status: 400, cursor: true, means: "CURSOR_REFUSED" },
@@ -80,7 +83,7 @@ export function classify(response: Response, asked: Asked): Verdict {
         error: failure("RATE_LIMITED", status, said, asked),
       };
     case "renew":
-    case "nonce":
+    case "proof":
       return { kind: means, error: failure("CREDENTIAL_REFUSED", status, said, asked) };
     default:
       return { kind: "fail", error: failure(means, status, said, asked, response.headers) };
@@ -109,7 +112,7 @@ function fits(row: Row, status: number, said: Said, asked: Asked): boolean {
 export function saidBy(response: Response): Said {
   const body = objectIn(response.bytes);
   const challenge = /\berror="([^"]*)"/.exec(header(response.headers, "www-authenticate") ?? "")?.[1];
-  return { code: word(body["errorCode"]), oauth: word(challenge) ?? word(body["error"]) };
+  return { code: like(/^E\d{7}$/, body["errorCode"]), oauth: like(OAUTH, challenge) ?? like(OAUTH, body["error"]) };
 }
 
 /** Error bodies are small; a large one is not read. */
@@ -124,8 +127,10 @@ function objectIn(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   }
 }
 
-function word(value: unknown): string | null {
-  return typeof value === "string" && /^\w{1,64}$/.test(value) ? value : null;
+const OAUTH = /^[a-z_]{1,40}$/;
+
+function like(form: RegExp, value: unknown): string | null {
+  return typeof value === "string" && form.test(value) ? value : null;
 }
 
 function failure(code: ErrorCode, status: number, said: Said, asked: Asked, headers: Headers = {}): RollcallError {

@@ -9,17 +9,19 @@ import type { Clock } from "./clock.ts";
 import type { Credential } from "./credential.ts";
 import { in_flight_max, openGovernor } from "./governor.ts";
 import { homeward, nextOf, queryText } from "./link.ts";
+import { oauthAuth } from "./oauth.ts";
 import type { Org } from "./org.ts";
 import { dateOf } from "./rate.ts";
-import { retriesOf, type Retries, type Trouble } from "./retry.ts";
+import { pause, retriesOf, TROUBLE_OF, type Trouble } from "./retry.ts";
 import type { Answer, GetOptions, Link, OktaClient } from "./seam.ts";
 import { serverClock } from "./server-clock.ts";
+import { tokenEndpoint, type TokenEndpointOptions } from "./token-endpoint.ts";
 import { openTransport, type Response } from "./transport.ts";
 
 /** A page is not asked for smaller than this after a 500. */
 export const page_size_min = 10;
-/** A `use_dpop_nonce` is answered with a new proof this often per request: nonces rotate daily (fact sheet 5.3). */
-const nonce_retries_max = 3;
+/** A refused DPoP proof is followed by a new one this often per request: nonces rotate daily (fact sheet 5.3). */
+const proof_retries_max = 3;
 
 export interface ClientOptions {
   readonly org: Org;
@@ -40,7 +42,14 @@ export function openClient(options: ClientOptions): OktaClient {
   const governor = openGovernor({ share_percent, clock, server, random });
   const life = new AbortController();
   const ask = askerOf({ origin: org.origin, governor, server, transport });
-  const auth = authOf(credential);
+  const auth = authOf(credential, options.scopes, {
+    origin: org.origin,
+    ask,
+    clock,
+    server,
+    random,
+    signal: life.signal,
+  });
   const reader: Reader = { org, auth, ask, clock, random };
   return {
     org: { id: org.id, host: org.host, origin: org.origin },
@@ -63,9 +72,13 @@ export function openClient(options: ClientOptions): OktaClient {
   };
 }
 
-function authOf(credential: Credential): Auth {
+function authOf(
+  credential: Credential,
+  scopes: readonly string[],
+  options: Omit<TokenEndpointOptions, "credential">,
+): Auth {
   if (credential.kind === "token") return tokenAuth(credential);
-  throw new Error("not yet");
+  return oauthAuth({ scopes, clock: options.clock, tokens: tokenEndpoint({ ...options, credential }) });
 }
 
 interface Reader {
@@ -82,7 +95,7 @@ type Target = Request | { readonly link: Link; readonly began: Request };
 type Outcome =
   | { readonly kind: "answer"; readonly response: Response }
   | { readonly kind: "again"; readonly trouble: Trouble; readonly smaller: boolean; readonly error: RollcallError }
-  | { readonly kind: "renew" | "nonce"; readonly error: RollcallError }
+  | { readonly kind: "renew" | "proof"; readonly error: RollcallError }
   | { readonly kind: "fail"; readonly error: RollcallError };
 
 async function read(reader: Reader, target: Target, options: GetOptions): Promise<Answer> {
@@ -90,7 +103,7 @@ async function read(reader: Reader, target: Target, options: GetOptions): Promis
   let link = "link" in target ? target.link : linkOf(target);
   const retries = retriesOf(reader.clock, reader.random);
   let renewed = false;
-  let nonces = 0;
+  let proofs = 0;
   for (;;) {
     const outcome = await attempt(reader, link, options);
     switch (outcome.kind) {
@@ -102,28 +115,15 @@ async function read(reader: Reader, target: Target, options: GetOptions): Promis
         if (renewed) throw outcome.error;
         renewed = true;
         break;
-      case "nonce":
-        nonces += 1;
-        if (nonces > nonce_retries_max) throw outcome.error;
+      case "proof":
+        proofs += 1;
+        if (proofs > proof_retries_max) throw outcome.error;
         break;
       case "again":
         if (outcome.smaller && options.body === "list") link = withSmallerPage(link);
         await pause(retries, outcome.trouble, outcome.error, reader.clock, options.signal);
     }
   }
-}
-
-/** Waits before the next try; throws `error` when patience has ended. */
-export async function pause(
-  retries: Retries,
-  trouble: Trouble,
-  error: RollcallError,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  const pause_ms = retries.pause_ms(trouble);
-  if (pause_ms === null) throw error;
-  if (pause_ms > 0) await clock.sleep(pause_ms, signal);
 }
 
 async function attempt(reader: Reader, link: Link, options: GetOptions): Promise<Outcome> {
@@ -133,8 +133,8 @@ async function attempt(reader: Reader, link: Link, options: GetOptions): Promise
   let sent: Readonly<Record<string, string>> = {};
   let response: Response;
   try {
-    const headers = async () => (sent = await auth.headers("GET", org.origin + path));
-    response = await reader.ask({ method: "GET", path: link }, headers, options.meter, options.signal);
+    const prepare = async () => ({ headers: (sent = await auth.headers("GET", org.origin + path)) });
+    response = await reader.ask({ method: "GET", path: link }, prepare, options.meter, options.signal);
   } catch (error) {
     if (!(error instanceof RollcallError) || error.code !== "NETWORK") throw error;
     return { kind: "again", trouble: "unwell", smaller: false, error };
@@ -149,7 +149,7 @@ async function attempt(reader: Reader, link: Link, options: GetOptions): Promise
       return { kind: "again", trouble: "unwell", smaller: verdict.smaller, error: verdict.error };
     case "rate":
       // An honest window is waited for as often as it takes: the governor holds the bucket until its reset.
-      return { kind: "again", trouble: TROUBLE[verdict.refusal], smaller: false, error: verdict.error };
+      return { kind: "again", trouble: TROUBLE_OF[verdict.refusal], smaller: false, error: verdict.error };
     case "renew":
       auth.refused(sent);
       return verdict;
@@ -157,8 +157,6 @@ async function attempt(reader: Reader, link: Link, options: GetOptions): Promise
       return verdict;
   }
 }
-
-const TROUBLE = { window: "window", concurrency: "concurrency", unclear: "unclear_limit" } as const;
 
 function bodyOutcome(response: Response, path: string, body: GetOptions["body"]): Outcome {
   if (isCut(response.bytes)) {

@@ -1,5 +1,7 @@
 /** How often and how long a request is tried again, by what went wrong. */
+import type { RollcallError } from "../core/error.ts";
 import type { Clock } from "./clock.ts";
+import type { Refusal } from "./rate.ts";
 
 interface Patience {
   /** Further tries after the first. */
@@ -26,6 +28,12 @@ export const PATIENCE = {
 
 export type Trouble = keyof typeof PATIENCE;
 
+export const TROUBLE_OF: Readonly<Record<Refusal, Trouble>> = {
+  window: "window",
+  concurrency: "concurrency",
+  unclear: "unclear_limit",
+};
+
 export interface Retries {
   /** The pause before the next try, ms; null when patience has ended. */
   pause_ms(trouble: Trouble): number | null;
@@ -46,4 +54,17 @@ export function retriesOf(clock: Clock, random: () => number = Math.random): Ret
       return before.count > retries || now_ms - before.since_ms + pause_ms > within_ms ? null : pause_ms;
     },
   };
+}
+
+/** Waits before the next try; throws `error` when patience has ended, and CANCELLED. */
+export async function pause(
+  retries: Retries,
+  trouble: Trouble,
+  error: RollcallError,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const pause_ms = retries.pause_ms(trouble);
+  if (pause_ms === null) throw error;
+  if (pause_ms > 0) await clock.sleep(pause_ms, signal);
 }
