@@ -4,7 +4,7 @@
  * `client_secret`, `clientSecret` and `Client-Secrets` are one name.
  */
 
-export interface SecretName {
+interface SecretName {
   /** Lower case, letters and digits only. */
   readonly name: string;
   /** `end`: any name that ends so. `word`: only the whole name or its last word (`userPin`, not `spin`). */

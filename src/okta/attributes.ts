@@ -127,6 +127,5 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function field(value: unknown, name: string): unknown {
-  const from = record(value);
-  return Object.hasOwn(from, name) ? from[name] : undefined;
+  return record(value)[name];
 }

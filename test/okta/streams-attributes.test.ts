@@ -1,6 +1,6 @@
 /**
  * Seen to fail for: custom attributes left out, an array without items taken for text[], the first type winning a merge,
- * a merge that keeps the order of its lists, `__proto__` read as an attribute's declaration.
+ * a merge that keeps the order of its lists, the first description winning, a base attribute misspelled.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,7 +1,7 @@
 /**
  * Every field that recorded answers of real orgs hold is declared, fits its type, or lies inside a JSON column; no secret
  * stands outside one that drops it. The recordings are beside the repository on the machines that build it, and not elsewhere.
- * Seen to fail for: `rootSessionId`, `allGroupsValid` or `credentials.emails` taken out, `lastLogin` as a boolean,
+ * Seen to fail for: `rootSessionId`, `allGroupsValid` or `credentials.emails` taken out, a text declared as a boolean,
  * `detailEntry` kept with its secrets.
  */
 import assert from "node:assert/strict";
