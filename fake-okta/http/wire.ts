@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Answer, bodyText, type Call } from "./answer.ts";
+
+/** No request of a connector has a body longer than this; a longer one is cut off. */
+const longestBody_bytes = 1_000_000;
+
+/** Reads a whole request. */
+export async function readCall(request: IncomingMessage): Promise<Call> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes: Buffer = chunk;
+    length += bytes.length;
+    if (length > longestBody_bytes) break;
+    chunks.push(bytes);
+  }
+  const target = request.url ?? "/";
+  const cut = target.indexOf("?");
+  return {
+    method: request.method ?? "GET",
+    path: cut < 0 ? target : target.slice(0, cut),
+    query: new URLSearchParams(cut < 0 ? "" : target.slice(cut + 1)),
+    headers: request.headers,
+    rawHeaders: request.rawHeaders,
+    body: Buffer.concat(chunks).toString(),
+    invokedOrigin: `http://${request.headers.host ?? "unknown"}`,
+  };
+}
+
+/** Sends an answer: each link in a `Link` header of its own (fact sheet 1), the length announced. */
+export function sendAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const body = startAnswer(response, answer, headers);
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+    response.end(body);
+  });
+}
+
+/** Announces the whole body, sends a part of it and ends the connection. */
+export function sendCut(
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+  keep: number,
+): Promise<void> {
+  const body = startAnswer(response, answer, headers);
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+    response.flushHeaders();
+    response.write(body.subarray(0, Math.min(Math.floor(body.length * keep), body.length - 1)), () =>
+      response.destroy(),
+    );
+  });
+}
+
+function startAnswer(response: ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): Buffer {
+  const body = Buffer.from(bodyText(answer));
+  response.sendDate = false;
+  response.statusCode = answer.status;
+  response.setHeader("Content-Type", "application/json");
+  for (const [name, value] of Object.entries({ ...headers, ...answer.headers })) response.setHeader(name, value);
+  if (answer.links.length > 0) {
+    response.setHeader(
+      "Link",
+      answer.links.map((link) => `<${link.url}>; rel="${link.rel}"`),
+    );
+  }
+  response.setHeader("Content-Length", body.length);
+  return body;
+}
