@@ -48,6 +48,7 @@ const ROWS: readonly Row[] = [
   { status: [401, 403], oauth: "insufficient_scope", means: "SCOPE_MISSING" },
   { status: 401, token: true, means: "renew" },
   { status: 401, means: "CREDENTIAL_REFUSED" },
+  { status: 400, oauth: "invalid_request", means: "CREDENTIAL_REFUSED" },
   { status: 403, means: "ROLE_MISSING" },
   { status: 404, code: "E0000007", means: "NOT_FOUND" },
   { status: 400, cursor: true, means: "CURSOR_REFUSED" },

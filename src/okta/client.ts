@@ -38,6 +38,7 @@ export interface ClientOptions {
 export function openClient(options: ClientOptions): OktaClient {
   const { org, credential, clock, share_percent, random = Math.random } = options;
   const server = serverClock(clock);
+  server.observe(org.answered.date_ms, org.answered.sent_ms, org.answered.received_ms);
   const transport = openTransport({ clock, connections: in_flight_max, loopback: org.loopback });
   const governor = openGovernor({ share_percent, clock, server, random });
   const life = new AbortController();
@@ -59,10 +60,7 @@ export function openClient(options: ClientOptions): OktaClient {
       },
     },
     get: (target, get) => read(reader, target, { ...get, signal: AbortSignal.any([get.signal, life.signal]) }),
-    now_ms() {
-      if (!server.learned) throw new Error("Okta has not answered yet, so its time is not known");
-      return server.now_ms();
-    },
+    now_ms: () => server.now_ms(),
     buckets: () => governor.buckets(),
     async [Symbol.asyncDispose]() {
       life.abort();

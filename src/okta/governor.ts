@@ -4,7 +4,7 @@
  */
 import { answered, lost, openAccount, wait_msOf, type Account } from "./account.ts";
 import { cancelled, type Clock } from "./clock.ts";
-import { dateOf, rateOf, refusalOf } from "./rate.ts";
+import { dateOf, rateOf, refusalOf, type Refusal } from "./rate.ts";
 import type { BucketState } from "./seam.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Headers } from "./transport.ts";
@@ -48,132 +48,157 @@ interface Waiter {
   readonly refuse: (error: Error) => void;
 }
 
-export function openGovernor({ share_percent, clock, server, random = Math.random }: GovernorOptions): Governor {
-  const accounts = new Map<string, Account>();
-  const restUntil_ms = new Map<Account, number>();
-  const queue: Waiter[] = [];
-  let inFlight = 0;
-  let cap = in_flight_max;
-  let pausedUntil_ms = 0;
-  let calmAt_ms = Infinity;
-  let closed = false;
-  let alarm: { readonly at_ms: number; readonly off: AbortController } | null = null;
+interface Alarm {
+  readonly at_ms: number;
+  readonly off: AbortController;
+}
+
+export function openGovernor(options: GovernorOptions): Governor {
+  return new OrgGovernor(options);
+}
+
+class OrgGovernor implements Governor {
+  readonly #options: GovernorOptions;
+  readonly #accounts = new Map<string, Account>();
+  /** By the local clock, as all times here. */
+  readonly #restUntil_ms = new Map<Account, number>();
+  readonly #queue: Waiter[] = [];
+  #inFlight = 0;
+  #cap = in_flight_max;
+  #pausedUntil_ms = 0;
+  #calmAt_ms = Infinity;
+  #closed = false;
+  #alarm: Alarm | null = null;
+
+  constructor(options: GovernorOptions) {
+    this.#options = options;
+  }
+
+  acquire(bucket: string, signal: AbortSignal): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted || this.#closed) return reject(cancelled());
+      const leave = () => {
+        const at = this.#queue.indexOf(waiter);
+        if (at >= 0) this.#queue.splice(at, 1);
+        reject(cancelled());
+      };
+      const done = () => signal.removeEventListener("abort", leave);
+      const waiter: Waiter = {
+        account: this.#account(bucket),
+        grant: (granted) => (done(), resolve(granted)),
+        refuse: (error) => (done(), reject(error)),
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      this.#queue.push(waiter);
+      this.#pump();
+    });
+  }
+
+  buckets(): readonly BucketState[] {
+    return Array.from(this.#accounts.values(), stateOf);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#setAlarm(Infinity);
+    for (const waiter of this.#queue.splice(0)) waiter.refuse(cancelled());
+  }
+
+  #account(bucket: string): Account {
+    const known = this.#accounts.get(bucket);
+    if (known !== undefined) return known;
+    const account = openAccount(bucket);
+    this.#accounts.set(bucket, account);
+    return account;
+  }
 
   /** Grants what may be sent now, and sets the one alarm for the earliest moment at which more may. */
-  function pump(): void {
-    const now_ms = clock.now_ms();
-    if (now_ms >= calmAt_ms) {
-      cap = Math.min(in_flight_max, cap * 2);
-      calmAt_ms = cap === in_flight_max ? Infinity : now_ms + concurrency_calm_ms;
+  #pump(): void {
+    const now_ms = this.#options.clock.now_ms();
+    if (now_ms >= this.#calmAt_ms) {
+      this.#cap = Math.min(in_flight_max, this.#cap * 2);
+      this.#calmAt_ms = this.#cap === in_flight_max ? Infinity : now_ms + concurrency_calm_ms;
     }
     let wake_ms = Infinity;
-    const full = new Map<Account, number | null>();
-    for (let at = 0; at < queue.length && inFlight < cap;) {
-      const waiter = queue[at]!;
-      const known = full.get(waiter.account);
-      const wait_ms = known === undefined ? waitOf(waiter.account, now_ms) : known;
+    const full = new Set<Account>();
+    for (let at = 0; at < this.#queue.length && this.#inFlight < this.#cap;) {
+      const waiter = this.#queue[at]!;
+      const wait_ms = full.has(waiter.account) ? null : this.#wait_ms(waiter.account, now_ms);
       if (wait_ms !== null && wait_ms <= 0) {
-        queue.splice(at, 1);
-        waiter.grant(permit(waiter.account));
+        this.#queue.splice(at, 1);
+        waiter.grant(this.#permit(waiter.account));
         continue;
       }
-      full.set(waiter.account, wait_ms);
+      full.add(waiter.account);
       if (wait_ms !== null) wake_ms = Math.min(wake_ms, now_ms + wait_ms);
       at += 1;
     }
-    setAlarm(queue.length === 0 ? Infinity : wake_ms);
+    this.#setAlarm(wake_ms);
   }
 
-  function waitOf(account: Account, now_ms: number): number | null {
-    const rest_ms = Math.max(pausedUntil_ms, restUntil_ms.get(account) ?? 0) - now_ms;
+  /** Null: until an answer comes. */
+  #wait_ms(account: Account, now_ms: number): number | null {
+    const { server, share_percent } = this.#options;
+    const rest_ms = Math.max(this.#pausedUntil_ms, this.#restUntil_ms.get(account) ?? 0) - now_ms;
     const wait_ms = wait_msOf(account, share_percent, server.now_ms());
     return wait_ms === null ? null : Math.max(wait_ms, rest_ms);
   }
 
-  function setAlarm(at_ms: number): void {
-    if (alarm !== null && alarm.at_ms === at_ms) return;
-    alarm?.off.abort();
-    alarm = null;
-    if (at_ms === Infinity || closed) return;
-    const set = { at_ms, off: new AbortController() };
-    alarm = set;
-    clock.sleep(at_ms - clock.now_ms(), set.off.signal).then(
-      () => {
-        if (alarm === set) alarm = null;
-        pump();
-      },
-      () => {},
-    );
+  #setAlarm(at_ms: number): void {
+    if (this.#alarm?.at_ms === at_ms) return;
+    this.#alarm?.off.abort();
+    this.#alarm = null;
+    if (at_ms === Infinity || this.#closed) return;
+    const alarm: Alarm = { at_ms, off: new AbortController() };
+    this.#alarm = alarm;
+    const { clock } = this.#options;
+    const ring = () => {
+      if (this.#alarm !== alarm) return;
+      this.#alarm = null;
+      this.#pump();
+    };
+    clock.sleep(at_ms - clock.now_ms(), alarm.off.signal).then(ring, () => {});
   }
 
-  function permit(account: Account): Permit {
+  #permit(account: Account): Permit {
     const { generation } = account;
     let observed = false;
     let released = false;
-    inFlight += 1;
+    this.#inFlight += 1;
     account.inFlight += 1;
     return {
-      observe(status, headers) {
+      observe: (status, headers) => {
         observed = true;
         const rate = rateOf(headers);
         const date_ms = dateOf(headers);
-        answered(account, generation, rate, date_ms, server.now_ms());
-        if (status === 429) refused(account, refusalOf(rate, date_ms));
+        answered(account, generation, rate, date_ms, this.#options.server.now_ms());
+        if (status === 429) this.#refused(account, refusalOf(rate, date_ms));
       },
       state: () => stateOf(account),
-      [Symbol.dispose]() {
+      [Symbol.dispose]: () => {
         if (released) return;
         released = true;
-        inFlight -= 1;
+        this.#inFlight -= 1;
         account.inFlight -= 1;
         if (!observed) lost(account);
-        pump();
+        this.#pump();
       },
     };
   }
 
-  function refused(account: Account, why: "concurrency" | "window" | "unclear"): void {
+  #refused(account: Account, why: Refusal): void {
+    const { clock, random = Math.random } = this.#options;
     const now_ms = clock.now_ms();
     if (why === "window") account.remaining = 0;
-    else if (why === "unclear") restUntil_ms.set(account, now_ms + unclear_pause_ms);
-    else if (now_ms >= pausedUntil_ms) {
+    else if (why === "unclear") this.#restUntil_ms.set(account, now_ms + unclear_pause_ms);
+    else if (now_ms >= this.#pausedUntil_ms) {
       // Those refused together are one event: the cap halves once.
       const { least, most } = concurrency_pause_ms;
-      cap = Math.max(1, Math.floor(cap / 2));
-      pausedUntil_ms = now_ms + least + random() * (most - least);
-      calmAt_ms = now_ms + concurrency_calm_ms;
+      this.#cap = Math.max(1, Math.floor(this.#cap / 2));
+      this.#pausedUntil_ms = now_ms + least + random() * (most - least);
+      this.#calmAt_ms = now_ms + concurrency_calm_ms;
     }
   }
-
-  return {
-    acquire(bucket, signal) {
-      return new Promise<Permit>((resolve, reject) => {
-        if (signal.aborted || closed) return reject(cancelled());
-        let account = accounts.get(bucket);
-        if (account === undefined) accounts.set(bucket, (account = openAccount(bucket)));
-        const leave = () => {
-          const at = queue.indexOf(waiter);
-          if (at >= 0) queue.splice(at, 1);
-          reject(cancelled());
-        };
-        const done = () => signal.removeEventListener("abort", leave);
-        const waiter: Waiter = {
-          account,
-          grant: (granted) => (done(), resolve(granted)),
-          refuse: (error) => (done(), reject(error)),
-        };
-        signal.addEventListener("abort", leave, { once: true });
-        queue.push(waiter);
-        pump();
-      });
-    },
-    buckets: () => [...accounts.values()].map(stateOf),
-    [Symbol.dispose]() {
-      closed = true;
-      setAlarm(Infinity);
-      for (const waiter of queue.splice(0)) waiter.refuse(cancelled());
-    },
-  };
 }
 
 function stateOf({ name, limit, remaining }: Account): BucketState {

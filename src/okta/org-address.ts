@@ -56,7 +56,7 @@ export function parseOrg(text: string): OrgAddress {
   const { scheme, authority } = split(pasted);
   if (authority.includes("@"))
     throw invalid("The address contains a user name or password", "Give only the host, such as acme.okta.com.");
-  if (/[\s\\%]/.test(authority) || [...authority].some((char) => char < " ")) {
+  if (/[\s\\%\p{Cc}\p{Cf}]/u.test(authority)) {
     throw invalid(`“${shown(pasted)}” is not an address`);
   }
   const [, name = "", port = null] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [];
@@ -98,7 +98,7 @@ function named(host: string, pasted: string): string {
     );
   }
   if (PRIVATE_ENDINGS.has(ending)) throw invalid(`“${shown(pasted)}” is a private name, which no Okta org has`);
-  if (/\.com\.com$/.test(host))
+  if (host.endsWith(".com.com"))
     throw invalid(`“${shown(pasted)}” ends in .com twice`, `Give ${host.replace(/\.com$/, "")}.`);
   if (host.length > 253 || !labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label))) {
     throw invalid(`“${shown(pasted)}” is not a host name`);

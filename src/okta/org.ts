@@ -20,6 +20,8 @@ export interface Org {
   readonly canonicalHost: string;
   /** Every host that links of this org may name, with their `-admin` twins. */
   readonly hosts: ReadonlySet<string>;
+  /** When it answered, by its own `Date` and by the local clock: a client knows Okta's time before its first request. */
+  readonly answered: { readonly date_ms: number; readonly sent_ms: number; readonly received_ms: number };
 }
 
 const WELL_KNOWN = "/.well-known/okta-organization";
@@ -67,7 +69,8 @@ function orgOf(address: OrgAddress, response: Response): Org {
   if (response.status !== 200) throw notOkta(address, `answers ${response.status} where an Okta org says who it is`);
   const parsed = WellKnown.safeParse(json(response.bytes));
   if (!parsed.success) throw notOkta(address, "answers, but not as an Okta org");
-  if (dateOf(response.headers) === null) throw notOkta(address, "answers without a date");
+  const date_ms = dateOf(response.headers);
+  if (date_ms === null) throw notOkta(address, "answers without a date");
   const { id, _links } = parsed.data;
   const alternates = _links?.alternate === undefined ? [] : [_links.alternate].flat();
   const canonicalHost = hostOf(_links?.organization) ?? address.host;
@@ -79,13 +82,16 @@ function orgOf(address: OrgAddress, response: Response): Org {
     loopback: address.loopback,
     canonicalHost,
     hosts: new Set(named.flatMap((host) => [host, adminTwin(host)])),
+    answered: { date_ms, sent_ms: response.sent_ms, received_ms: response.received_ms },
   };
 }
 
-/** `acme.okta.com` → `acme-admin.okta.com`: API links of some endpoints name it (fact 11). */
+/** `acme.okta.com` → `acme-admin.okta.com`: API links of some endpoints name it (fact 11). The simulator's address gets it at its end. */
 function adminTwin(host: string): string {
-  return host.replace(/^([^.:[\]]+)/, "$1-admin");
+  return LOOPBACK_ADDRESS.test(host) ? host.replace(LOOPBACK_ADDRESS, "$&-admin") : host.replace(/^[^.:]+/, "$&-admin");
 }
+
+const LOOPBACK_ADDRESS = /^127\.0\.0\.1/;
 
 function hostOf(link: { readonly href: string } | undefined): string | null {
   return link === undefined ? null : (URL.parse(link.href)?.host ?? null);

@@ -31,8 +31,8 @@ export function rateOf(headers: Headers): Rate | null {
 function least(value: string | readonly string[] | undefined): number | null {
   if (value === undefined) return null;
   const numbers = (typeof value === "string" ? value.split(",") : value.flatMap((each) => each.split(","))).map(Number);
-  const least = Math.min(...numbers);
-  return Number.isFinite(least) ? least : null;
+  const lesser = Math.min(...numbers);
+  return Number.isFinite(lesser) ? lesser : null;
 }
 
 /**

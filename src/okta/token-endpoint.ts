@@ -1,25 +1,20 @@
 /** Okta's token endpoint: client credentials with a signed assertion, and DPoP once Okta asks for it (fact sheet 5.2, 5.3). */
-import { randomUUID } from "node:crypto";
-import { SignJWT } from "jose";
 import { z } from "zod";
 import { RollcallError } from "../core/error.ts";
 import type { Ask } from "./asker.ts";
+import { tokenForm } from "./assertion.ts";
 import { saidBy } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Credential } from "./credential.ts";
 import { proverOf, type Prover } from "./dpop.ts";
 import type { Token, TokenSource } from "./oauth.ts";
 import { dateOf, rateOf, refusalOf } from "./rate.ts";
-import { pause, retriesOf, TROUBLE_OF, type Retries } from "./retry.ts";
+import { pause, retriesOf, TROUBLE_OF, type Trouble } from "./retry.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Response } from "./transport.ts";
 
 /** The org's own server; `/oauth2/default` cannot grant `okta.*` scopes. */
 const TOKEN_PATH = "/oauth2/v1/token";
-/** An assertion is for one request; Okta takes up to an hour. */
-const assertion_life_s = 300;
-/** Okta refuses an assertion from its future: this much is allowed for its servers not agreeing among themselves. */
-const issued_before_s = 5;
 /** When what we thought of Okta's time was wrong by more than this, a refusal may have come from that. */
 const skew_ms = 2_000;
 /** How often one fetch is repeated with a new nonce. */
@@ -63,33 +58,13 @@ export function tokenEndpoint({
           "content-type": "application/x-www-form-urlencoded",
           ...(prover === null ? {} : { dpop: await prover.proof("POST", url, null) }),
         },
-        body: await form(scopes),
+        body: await tokenForm(credential, url, scopes, server.now_ms()),
       }),
       null,
       signal,
     );
     prover?.learn(response.headers);
     return response;
-  }
-
-  async function form(scopes: readonly string[]): Promise<string> {
-    const { clientId, key } = credential;
-    const now_s = Math.floor(server.now_ms() / 1_000) - issued_before_s;
-    const assertion = await new SignJWT({})
-      .setProtectedHeader({ alg: key.alg, ...(key.kid === null ? {} : { kid: key.kid }) })
-      .setIssuer(clientId)
-      .setSubject(clientId)
-      .setAudience(url)
-      .setJti(randomUUID())
-      .setIssuedAt(now_s)
-      .setExpirationTime(now_s + assertion_life_s)
-      .sign(key.key);
-    return new URLSearchParams({
-      grant_type: "client_credentials",
-      scope: scopes.join(" "),
-      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-      client_assertion: assertion,
-    }).toString();
   }
 
   /** Whether another try may do: with a proof, with its nonce, or with Okta's time. */
@@ -120,7 +95,8 @@ export function tokenEndpoint({
           const { oauth } = saidBy(response);
           if (oauth === "invalid_scope") return null;
           if (await mend(oauth, tries, offsetBefore_ms)) continue;
-          await unwell(response, retries);
+          const { trouble, error } = unwell(response);
+          await pause(retries, trouble, error, clock, signal);
         } catch (error) {
           if (!(error instanceof RollcallError) || error.code !== "NETWORK") throw error;
           await pause(retries, "unwell", error, clock, signal);
@@ -128,19 +104,21 @@ export function tokenEndpoint({
       }
     },
   };
+}
 
-  /** Pauses where the same request may succeed later; throws where it will not. */
-  async function unwell(response: Response, retries: Retries): Promise<void> {
-    const { status, headers } = response;
-    if (status === 429) {
-      const trouble = TROUBLE_OF[refusalOf(rateOf(headers), dateOf(headers))];
-      return pause(retries, trouble, failure("RATE_LIMITED", response), clock, signal);
-    }
-    if (status >= 500 || status === 423 || status === 408) {
-      return pause(retries, "unwell", failure("OKTA_UNAVAILABLE", response), clock, signal);
-    }
-    throw failure(status >= 300 && status < 400 ? "REDIRECTED" : "CREDENTIAL_REFUSED", response);
+/** Throws where the same request will not succeed later. */
+function unwell(response: Response): { readonly trouble: Trouble; readonly error: RollcallError } {
+  const { status, headers } = response;
+  if (status === 429) {
+    return {
+      trouble: TROUBLE_OF[refusalOf(rateOf(headers), dateOf(headers))],
+      error: failure("RATE_LIMITED", response),
+    };
   }
+  if (status >= 500 || status === 423 || status === 408) {
+    return { trouble: "unwell", error: failure("OKTA_UNAVAILABLE", response) };
+  }
+  throw failure(status >= 300 && status < 400 ? "REDIRECTED" : "CREDENTIAL_REFUSED", response);
 }
 
 interface Tries {
