@@ -10,6 +10,8 @@ import { reset_max_ms, type Rate } from "./rate.ts";
 
 /** `Reset` names a whole second; the window may end anywhere inside it. */
 export const reset_margin_ms = 1_000;
+/** Windows last this long (fact sheet 4.1): for when no answer of a window has told its end. */
+const window_ms = 60_000;
 /** Two resets closer than this name the same window. */
 const same_window_ms = 5_000;
 
@@ -19,6 +21,10 @@ export interface Account {
   remaining: number | null;
   /** When the running window ends; null while no answer of it is in. */
   reset_ms: number | null;
+  /** When the last window that an answer told of ended. */
+  ended_ms: number;
+  /** When the running window was opened on the strength of that alone. */
+  opened_ms: number;
   inFlight: number;
   /** Counts the windows that we know of: an answer to a request of an earlier one tells nothing about this one. */
   generation: number;
@@ -27,7 +33,17 @@ export interface Account {
 }
 
 export function openAccount(name: string): Account {
-  return { name, limit: null, remaining: null, reset_ms: null, inFlight: 0, generation: 0, probed: false };
+  return {
+    name,
+    limit: null,
+    remaining: null,
+    reset_ms: null,
+    ended_ms: -Infinity,
+    opened_ms: 0,
+    inFlight: 0,
+    generation: 0,
+    probed: false,
+  };
 }
 
 /** Requests per window that we allow ourselves; at least one, or nothing would ever be read. */
@@ -37,19 +53,24 @@ export function allowanceOf(limit: number, share_percent: number): number {
 
 /** How long until one more request may be sent: 0 for now, null for when one in flight is answered. Opens the next window when it is due. */
 export function wait_msOf(account: Account, share_percent: number, server_ms: number): number | null {
-  if (account.reset_ms !== null && server_ms >= account.reset_ms + reset_margin_ms) openWindow(account);
   if (!account.probed) return account.inFlight === 0 ? 0 : null;
   if (account.limit === null || account.remaining === null) return 0;
-  const left = account.remaining - (account.limit - allowanceOf(account.limit, share_percent));
-  if (left - account.inFlight > 0) return 0;
-  if (account.reset_ms !== null) return account.reset_ms + reset_margin_ms - server_ms;
-  return account.inFlight === 0 ? 0 : null;
+  if (server_ms >= endOf(account)) openWindow(account, server_ms);
+  const reserve = account.limit - allowanceOf(account.limit, share_percent);
+  return account.remaining - reserve - account.inFlight > 0 ? 0 : Math.max(1, endOf(account) - server_ms);
 }
 
-function openWindow(account: Account): void {
+function endOf({ reset_ms, opened_ms }: Account): number {
+  return (reset_ms ?? opened_ms + window_ms) + reset_margin_ms;
+}
+
+/** Without a word from Okta yet: the window before is over, so this one is whole. */
+function openWindow(account: Account, server_ms: number): void {
   account.generation += 1;
   account.remaining = account.limit;
+  account.ended_ms = account.reset_ms ?? account.ended_ms;
   account.reset_ms = null;
+  account.opened_ms = server_ms;
 }
 
 /** A request was answered. `generation`: the account's when it was sent. */
@@ -65,7 +86,8 @@ export function answered(
   const reset_ms = Math.min(rate.reset_ms, date_ms + reset_max_ms);
   const known_ms = account.reset_ms;
   const same = known_ms !== null && Math.abs(reset_ms - known_ms) <= same_window_ms;
-  if (generation < account.generation && (known_ms === null || reset_ms <= known_ms + same_window_ms)) return;
+  // Sent in an earlier window and counted there; one that was counted in this window or a later one tells its reset.
+  if (generation < account.generation && reset_ms <= (known_ms ?? account.ended_ms) + same_window_ms && !same) return;
   account.limit = rate.limit;
   if (same) {
     account.remaining = Math.min(account.remaining ?? rate.remaining, rate.remaining);

@@ -39,6 +39,7 @@ export async function smallOrg(handler: Handler, port = 0): Promise<SmallOrg> {
     loopback: true,
     canonicalHost: host,
     hosts: new Set([host, "acme.okta.com", "acme-admin.okta.com"]),
+    answered: { date_ms: 0, sent_ms: 0, received_ms: 0 },
   };
   return {
     org,

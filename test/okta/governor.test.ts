@@ -1,0 +1,198 @@
+/**
+ * Seen to fail when: in-flight requests do not count · the reserve is left out · the window opens at `Reset` without the margin ·
+ * answers of an earlier window are believed · waits are taken from the local clock · a lost request is not counted.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { hasCode } from "../../src/core/error.ts";
+import { allowanceOf } from "../../src/okta/account.ts";
+import { askerOf } from "../../src/okta/asker.ts";
+import { in_flight_max, openGovernor } from "../../src/okta/governor.ts";
+import { serverClock } from "../../src/okta/server-clock.ts";
+import type { Response, Transport } from "../../src/okta/transport.ts";
+import { virtualClock, type VirtualClock } from "./virtual-clock.ts";
+
+const never = new AbortController().signal;
+
+interface World {
+  readonly limit: number;
+  readonly share_percent: number;
+  /** Okta's clock minus ours. */
+  readonly offset_ms: number;
+  /** When windows begin, after the full minute of Okta's clock. */
+  readonly phase_ms: number;
+  /** Windows begin with the first request after the last ended, instead of each minute. */
+  readonly lazy: boolean;
+  readonly rounding: "floor" | "ceil";
+  readonly stamped: "arrival" | "departure";
+  readonly latency_ms: number;
+  readonly seed: number;
+  /** Requests per window of others who share the credential, in one burst. */
+  readonly others: number;
+  readonly lossPercent: number;
+}
+
+interface Window {
+  ours: number;
+  others: number;
+  burst: boolean;
+  refused: number;
+  readonly start_ms: number;
+}
+
+const window_ms = 60_000;
+
+/** Okta's side of one bucket, on the virtual clock. */
+function simulated(world: World, clock: VirtualClock) {
+  const windows: Window[] = [];
+  const random = seeded(world.seed);
+  const open = (at_ms: number): Window => {
+    const last = windows.at(-1);
+    const start_ms = world.lazy
+      ? last !== undefined && at_ms < last.start_ms + window_ms
+        ? last.start_ms
+        : at_ms
+      : Math.floor((at_ms - world.phase_ms) / window_ms) * window_ms + world.phase_ms;
+    if (last?.start_ms === start_ms) return last;
+    const fresh = { ours: 0, others: 0, burst: false, refused: 0, start_ms };
+    windows.push(fresh);
+    return fresh;
+  };
+  const server_ms = () => clock.now_ms() + world.offset_ms;
+  const transport: Transport = {
+    clock,
+    async [Symbol.asyncDispose]() {},
+    async send(_, signal): Promise<Response> {
+      const sent_ms = clock.now_ms();
+      const up_ms = random() * world.latency_ms;
+      await clock.sleep(up_ms, signal);
+      let stamp_ms = server_ms();
+      const window = open(stamp_ms);
+      if (!window.burst && stamp_ms > window.start_ms + 20_000) {
+        window.burst = true;
+        window.others = world.others;
+      }
+      window.ours += 1;
+      const used = window.ours + window.others;
+      const refused = used > world.limit;
+      if (refused) window.refused += 1;
+      await clock.sleep(world.latency_ms - up_ms, signal);
+      if (world.stamped === "departure") stamp_ms = server_ms();
+      if (windows.length > 1 && random() * 100 < world.lossPercent) throw new Error("lost");
+      const headers = {
+        date: new Date(Math.floor(stamp_ms / 1000) * 1000).toUTCString(),
+        "x-rate-limit-limit": String(world.limit),
+        "x-rate-limit-remaining": String(Math.max(0, world.limit - used)),
+        "x-rate-limit-reset": String(Math[world.rounding]((window.start_ms + window_ms) / 1000)),
+      };
+      return { status: refused ? 429 : 200, headers, bytes: new Uint8Array(), sent_ms, received_ms: clock.now_ms() };
+    },
+  };
+  return { windows, transport };
+}
+
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Reads as fast as allowed for some minutes, from several tables at once. */
+async function spend(world: World, minutes: number): Promise<Window[]> {
+  const clock = virtualClock(1_700_000_000_000);
+  const { windows, transport } = simulated(world, clock);
+  const server = serverClock(clock);
+  using governor = openGovernor({ share_percent: world.share_percent, clock, server });
+  const ask = askerOf({ origin: "https://acme.okta.com", governor, server, transport });
+  const stop = new AbortController();
+  const tables = Array.from({ length: 16 }, async () => {
+    while (!stop.signal.aborted) {
+      try {
+        await ask({ method: "GET", path: "/api/v1/logs" }, async () => ({ headers: {} }), null, stop.signal);
+      } catch (error) {
+        if (!(error instanceof Error) || error.message !== "lost") return;
+      }
+    }
+  });
+  const end = clock.sleep(minutes * window_ms, never).then(() => stop.abort());
+  await clock.until(Promise.all([...tables, end]));
+  return windows;
+}
+
+const worlds = fc.record({
+  limit: fc.integer({ min: 4, max: 300 }),
+  share_percent: fc.integer({ min: 10, max: 100 }),
+  offset_ms: fc.integer({ min: -100_000_000, max: 100_000_000 }),
+  phase_ms: fc.integer({ min: 0, max: 59_999 }),
+  lazy: fc.boolean(),
+  rounding: fc.constantFrom("floor" as const, "ceil" as const),
+  stamped: fc.constantFrom("arrival" as const, "departure" as const),
+  latency_ms: fc.integer({ min: 20, max: 1_000 }),
+  seed: fc.integer(),
+  others: fc.constant(0),
+  lossPercent: fc.constant(0),
+});
+
+const runs = { numRuns: 60, endOnFailure: false };
+
+test("alone on a bucket: at most the allowance in each window, at least 95% of it, and no 429", async () => {
+  await fc.assert(
+    fc.asyncProperty(worlds, async (world) => {
+      const windows = await spend(world, 4);
+      const allowance = allowanceOf(world.limit, world.share_percent);
+      for (const window of windows) {
+        assert.ok(window.ours <= allowance, `${window.ours} of ${allowance}`);
+        assert.equal(window.refused, 0);
+      }
+      const inner = windows.slice(1, -1);
+      const used = inner.reduce((sum, { ours }) => sum + ours, 0);
+      assert.ok(used >= 0.95 * allowance * inner.length, `${used} of ${allowance} × ${inner.length}`);
+      if (world.lazy) {
+        const cycle_ms = (windows.at(-1)!.start_ms - windows[1]!.start_ms) / (windows.length - 2);
+        assert.ok(cycle_ms <= window_ms / 0.94, `a window each ${cycle_ms} ms`);
+      }
+    }),
+    runs,
+  );
+});
+
+test("with others on the same credential: their spending is respected, what is left of the share is used", async () => {
+  const shared = fc.record({ world: worlds, others: fc.integer({ min: 1, max: 100 }) });
+  await fc.assert(
+    fc.asyncProperty(shared, async ({ world, others }) => {
+      const taken = Math.floor((world.limit * others) / 100);
+      const windows = await spend({ ...world, lazy: false, others: taken }, 4);
+      const allowance = allowanceOf(world.limit, world.share_percent);
+      for (const window of windows) {
+        assert.ok(window.ours <= allowance, `${window.ours} of ${allowance}`);
+        // A burst of others cannot be foreseen: only requests already in flight may meet its end.
+        assert.ok(window.refused <= in_flight_max, `${window.refused} refused`);
+        if (taken <= world.limit - allowance) assert.equal(window.refused, 0);
+      }
+      // Others came when 20 s were over: by then the share was spent, so it is spent all the same.
+      const inner = windows.slice(1, -1);
+      const used = inner.reduce((sum, { ours }) => sum + ours, 0);
+      if (allowance * world.latency_ms < in_flight_max * 15_000) {
+        assert.ok(used >= 0.95 * allowance * inner.length, `${used} of ${allowance} × ${inner.length}`);
+      }
+    }),
+    runs,
+  );
+});
+
+test("lost answers count as spent, and never end in waiting for ever", async () => {
+  await fc.assert(
+    fc.asyncProperty(worlds, fc.integer({ min: 1, max: 100 }), async (world, lossPercent) => {
+      const windows = await spend({ ...world, lossPercent }, 3);
+      const allowance = allowanceOf(world.limit, world.share_percent);
+      assert.ok(windows.length >= 2);
+      for (const window of windows) assert.ok(window.ours <= allowance, `${window.ours} of ${allowance}`);
+    }),
+    runs,
+  );
+});
