@@ -1,7 +1,7 @@
 /**
  * The account of one bucket: what may still be spent in the window that is running at the server.
  *
- *     limit ├──────────── allowance ────────────┤── reserve ──┤ 0      available = remaining − in flight − reserve
+ *     limit ├──────────── allowance ────────────┤── reserve ──┤ 0      available = remaining − in flight − lost − reserve
  *
  * Every request in flight may or may not be counted in `remaining` yet, so it is taken as not counted: the account is at most too
  * careful, and exact once all answers are in. Time here is the server's.
@@ -26,6 +26,8 @@ export interface Account {
   /** When the running window was opened on the strength of that alone. */
   opened_ms: number;
   inFlight: number;
+  /** Requests of this window whose answers never came: Okta may have counted them after what `remaining` tells. */
+  lost: number;
   /** Counts the windows that we know of: an answer to a request of an earlier one tells nothing about this one. */
   generation: number;
   /** Whether an answer ever came: before that one request at a time is sent. */
@@ -41,6 +43,7 @@ export function openAccount(name: string): Account {
     ended_ms: -Infinity,
     opened_ms: 0,
     inFlight: 0,
+    lost: 0,
     generation: 0,
     probed: false,
   };
@@ -57,7 +60,9 @@ export function wait_msOf(account: Account, share_percent: number, server_ms: nu
   if (account.limit === null || account.remaining === null) return 0;
   if (server_ms >= endOf(account)) openWindow(account, server_ms);
   const reserve = account.limit - allowanceOf(account.limit, share_percent);
-  return account.remaining - reserve - account.inFlight > 0 ? 0 : Math.max(1, endOf(account) - server_ms);
+  return account.remaining - reserve - account.inFlight - account.lost > 0
+    ? 0
+    : Math.max(1, endOf(account) - server_ms);
 }
 
 function endOf({ reset_ms, opened_ms }: Account): number {
@@ -67,6 +72,7 @@ function endOf({ reset_ms, opened_ms }: Account): number {
 /** Without a word from Okta yet: the window before is over, so this one is whole. */
 function openWindow(account: Account, server_ms: number): void {
   account.generation += 1;
+  account.lost = 0;
   account.remaining = account.limit;
   account.ended_ms = account.reset_ms ?? account.ended_ms;
   account.reset_ms = null;
@@ -82,7 +88,10 @@ export function answered(
   server_ms: number,
 ): void {
   account.probed = true;
-  if (rate === null || rate.limit <= 0 || date_ms === null) return lost(account);
+  if (rate === null || rate.limit <= 0 || date_ms === null) {
+    if (account.remaining !== null) account.remaining = Math.max(0, account.remaining - 1);
+    return;
+  }
   const reset_ms = Math.min(rate.reset_ms, date_ms + reset_max_ms);
   const known_ms = account.reset_ms;
   const same = known_ms !== null && Math.abs(reset_ms - known_ms) <= same_window_ms;
@@ -94,13 +103,11 @@ export function answered(
     account.reset_ms = Math.max(known_ms, reset_ms);
     return;
   }
-  if (known_ms !== null) account.generation += 1;
+  if (known_ms !== null) {
+    account.generation += 1;
+    account.lost = 0;
+  }
   account.remaining = rate.remaining;
   // A window said to be over already would open the next one at once, for ever: take it as ending now.
   account.reset_ms = Math.max(reset_ms, server_ms);
-}
-
-/** A request ended without telling what it cost: taken as counted. */
-export function lost(account: Account): void {
-  if (account.remaining !== null) account.remaining = Math.max(0, account.remaining - 1);
 }
