@@ -3,7 +3,7 @@ import type { Progress, TableResult, TableStatus } from "../core/run.ts";
 import type { Context } from "./context.ts";
 import type { Display } from "./display.ts";
 import { cut } from "./grid.ts";
-import { count, span } from "./number.ts";
+import { count, plural, span } from "./number.ts";
 import { painter, type Paint } from "./paint.ts";
 import { screen } from "./screen.ts";
 
@@ -73,7 +73,7 @@ export function barLine(name: string, state: Shown, tick: number): string {
   if (state.at === "waiting") return `  ${name}  ${bar(0)}  waiting`;
   if (state.at === "ended") {
     const { status, read, requests, error } = state.result;
-    const end = error === null ? `${count(read)} rows read, ${count(requests)} requests` : error.code;
+    const end = error === null ? `${plural(read, "row")} read, ${plural(requests, "request")}` : error.code;
     return `${MARKS[status]} ${name}  ${status}: ${end}`;
   }
   return `  ${name}  ${state.progress.fraction === null ? shuttle(tick) : bar(state.progress.fraction)}  ${figures(state.progress).join("  ")}`;

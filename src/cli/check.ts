@@ -15,7 +15,7 @@ export async function checkCommand(config: CheckConfig, context: Context): Promi
     await using okta = await openLink(config, scopes, context.signal, (understood) => {
       if (!config.json) context.stderr.write(`${understood}\n`);
     });
-    return check(okta, config.streams, context.signal);
+    return await check(okta, config.streams, context.signal);
   })();
   const lines = config.json ? [JSON.stringify(result)] : report(result, painter(context.stdout, context.env));
   context.stdout.write(`${lines.join("\n")}\n`);

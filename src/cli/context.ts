@@ -1,4 +1,4 @@
-/** What a command is given of the world. Nothing below `src/cli` touches `process` itself, except to start another. */
+/** What a command is given of the world, so that a test can give it another. */
 
 /** A stream to write to; a terminal if it says so. */
 export interface Sink {

@@ -3,7 +3,7 @@ import type { Progress } from "../core/run.ts";
 import { figures, MARKS } from "./bars.ts";
 import type { Context } from "./context.ts";
 import type { Display } from "./display.ts";
-import { count, span } from "./number.ts";
+import { plural, span } from "./number.ts";
 
 const LINE_EVERY_MS = 3000;
 
@@ -27,7 +27,7 @@ export function plainLines(context: Context): Display {
       if (event.type !== "table") return;
       going.delete(event.table);
       const { status, read, requests, error } = event.result;
-      const end = error === null ? `${count(read)} rows read, ${count(requests)} requests` : error.code;
+      const end = error === null ? `${plural(read, "row")} read, ${plural(requests, "request")}` : error.code;
       say(`${MARKS[status]} ${event.table} ${status}: ${end}`);
     },
     say,

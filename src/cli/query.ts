@@ -9,7 +9,7 @@ import { count } from "./number.ts";
 export async function queryCommand(config: QueryConfig, context: Context): Promise<number> {
   const result = await (async () => {
     await using warehouse = await openWarehouse(config.warehouse, { mode: "read" });
-    return warehouse.query(config.sql, { maxRows: config.maxRows }, context.signal);
+    return await warehouse.query(config.sql, { maxRows: config.maxRows }, context.signal);
   })();
   for (const piece of formatted(result, config.format)) context.stdout.write(piece);
   if (result.cut) {

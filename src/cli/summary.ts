@@ -1,7 +1,7 @@
 /** A run's result for people: the table of what moved, then what failed and what to do, then what is worth knowing. */
 import type { Notice, RunResult, TableResult } from "../core/run.ts";
 import { grid, printable, type GridColumn } from "./grid.ts";
-import { count, span } from "./number.ts";
+import { count, plural, span } from "./number.ts";
 import type { Paint } from "./paint.ts";
 
 type Figure = "read" | "inserted" | "updated" | "unchanged" | "deleted" | "rejected" | "oddValues" | "requests";
@@ -42,7 +42,7 @@ export function summary(run: RunResult, notices: readonly Notice[], seconds: num
       ...FIGURES.map(([, figure]) => count(figure === "requests" ? run.requests : total(figure))),
     ]);
   const [head, rule, ...body] = grid(COLUMNS, rows);
-  const ended = `${run.status} in ${span(seconds)}: ${run.org.host} (${run.org.id}), ${count(run.requests)} requests, ${count(run.rateLimited)} of them rate-limited`;
+  const ended = `${run.status} in ${span(seconds)}: ${run.org.host} (${run.org.id}), ${plural(run.requests, "request")}, ${count(run.rateLimited)} of them rate-limited`;
   return [
     paint("bold", head!),
     paint("dim", rule!),

@@ -10,7 +10,7 @@ import { count } from "./number.ts";
 export async function tablesCommand(config: TablesConfig, context: Context): Promise<number> {
   const tables = await (async () => {
     await using warehouse = await openWarehouse(config.warehouse, { mode: "read" });
-    return warehouse.tables();
+    return await warehouse.tables();
   })();
   const lines = config.json ? [JSON.stringify({ tables })] : report(tables);
   context.stdout.write(`${lines.join("\n")}\n`);
