@@ -58,15 +58,15 @@ function* mapped<From, To>(items: Iterable<From>, to: (item: From) => To): Gener
 
 const request = z.looseObject({ op: z.string() });
 
-function apply(state: OrgState, input: unknown): unknown {
-  const { op, ...args } = request.parse(input);
-  if (!Object.hasOwn(operations, op)) throw new OperationRefused(`unknown operation ${op}`);
-  return runNamed(state, op as OperationName, args);
+function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
 }
 
-function runNamed<Name extends OperationName>(state: OrgState, name: Name, args: unknown): unknown {
+function apply(state: OrgState, input: unknown): unknown {
+  const { op, ...args } = request.parse(input);
+  if (!isOperationName(op)) throw new OperationRefused(`unknown operation ${op}`);
   // The table's entries differ in their argument types; each parses its own, so any of them may be given anything.
-  const found = operations[name] as Operation<unknown, unknown>;
+  const found = operations[op] as Operation<unknown, unknown>;
   return found.run(state, found.args.parse(args));
 }
 

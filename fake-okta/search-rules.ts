@@ -1,4 +1,5 @@
 import { type Comparison, type Expression, type Literal, ScimSyntaxError, parseScim } from "./scim.ts";
+import { plainText } from "./org/users.ts";
 import { OktaError } from "./http/errors.ts";
 
 /** What one attribute allows in an endpoint's expressions. Dates are compared as instants; text by code unit. */
@@ -113,7 +114,7 @@ function valueTest(op: Comparison, value: Literal, rules: SearchRules): (value: 
   const sought = fold(value);
   return (found) => {
     if (found === undefined || found === null) return op === "ne";
-    const text = fold(String(found));
+    const text = fold(plainText(found));
     if (isOrder(op)) return orders[op](text < sought ? -1 : text > sought ? 1 : 0);
     return op === "co" ? text.includes(sought) : op === "sw" ? text.startsWith(sought) : text.endsWith(sought);
   };

@@ -8,6 +8,7 @@ import { hash } from "./random.ts";
 import { manualClock, realClock } from "./clock.ts";
 import { type FakeOrg, createFakeOrg } from "./org.ts";
 import { oktaId } from "./org/ids.ts";
+import type { OrgSettings } from "./org/state.ts";
 import { Buckets, type RateLimitPlan } from "./http/buckets.ts";
 import { serveControl } from "./http/control.ts";
 import { clientKey, type KeyKind } from "./http/credentials.ts";
@@ -93,17 +94,7 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
   const control = createServer();
   const url = await listen(api, host, options.port ?? 0);
   const controlUrl = await listen(control, host, options.controlPort ?? 0);
-  const start_ms = options.now ?? Date.now();
-  const late = options.latePersistence ?? true;
-  const org = createFakeOrg({
-    ...defaultSize,
-    ...definedSizes(options),
-    seed,
-    clock: options.clock === "manual" ? manualClock(start_ms) : realClock(start_ms),
-    origin: url,
-    searchLag_ms: options.searchLag_ms ?? 0,
-    latePersistence: late === true ? commonLateness : late === false ? { share: 0, delay_ms: 0 } : late,
-  });
+  const org = createFakeOrg(orgSettings(options, url));
   const seen = new SeenOnce();
   const key = (): ReturnType<typeof clientKey> => clientKey(keyKind);
   const clientId = oktaId(seed, "app", 0x1_0000_0000);
@@ -156,6 +147,20 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
     access,
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function orgSettings(options: FakeOktaOptions, origin: string): OrgSettings {
+  const start_ms = options.now ?? Date.now();
+  const late = options.latePersistence ?? true;
+  return {
+    ...defaultSize,
+    ...definedSizes(options),
+    seed: options.seed ?? 1,
+    clock: options.clock === "manual" ? manualClock(start_ms) : realClock(start_ms),
+    origin,
+    searchLag_ms: options.searchLag_ms ?? 0,
+    latePersistence: late === true ? commonLateness : late === false ? { share: 0, delay_ms: 0 } : late,
   };
 }
 

@@ -34,7 +34,3 @@ export function object(body: string, status = 200): Answer {
 export function list(rows: readonly string[], links: readonly Link[] = []): Answer {
   return { status: 200, headers: {}, links, body: rows };
 }
-
-export function bodyText(answer: Answer): string {
-  return typeof answer.body === "string" ? answer.body : `[${answer.body.join(",")}]`;
-}

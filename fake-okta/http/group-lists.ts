@@ -102,7 +102,8 @@ function byName(
   answer: (ids: readonly string[], next: string | undefined) => Answer,
 ): Answer {
   const key = after === null ? undefined : Buffer.from(after, "base64url").toString();
-  if (key !== undefined && !/\x0000g\w{17}$/.test(key)) throw new OktaError("E0000029", "", ["Invalid cursor."]);
+  const id = key?.slice(key.lastIndexOf("\0") + 1);
+  if (id !== undefined && !/^00g\w{17}$/.test(id)) throw new OktaError("E0000029", "", ["Invalid cursor."]);
   const names = org.groups.byName;
   const { page, more } = pageOf(
     names.items,

@@ -1,5 +1,5 @@
 import type { SortedStrings } from "../org/sorted.ts";
-import { readPath } from "../org/users.ts";
+import { plainText, readPath } from "../org/users.ts";
 import type { Matcher } from "../search-rules.ts";
 import type { Call } from "./answer.ts";
 import { OktaError } from "./errors.ts";
@@ -42,7 +42,7 @@ export function searchPage(
 
 /** Sorts in place and returns the position after the cursor's row. */
 function sortHits(hits: Hit[], sortBy: string, descending: boolean, after: string | null): number {
-  const keyed = new Map(hits.map((hit) => [hit.id, String(hit.read(sortBy) ?? "")]));
+  const keyed = new Map(hits.map((hit) => [hit.id, plainText(hit.read(sortBy))]));
   const sign = descending ? -1 : 1;
   hits.sort((a, b) => {
     const [ka, kb] = [keyed.get(a.id) ?? "", keyed.get(b.id) ?? ""];
@@ -53,7 +53,7 @@ function sortHits(hits: Hit[], sortBy: string, descending: boolean, after: strin
 
 function* candidates(ids: SortedStrings, after: string | null, { read, text, stale }: Searched): Generator<Hit> {
   const gone = [...stale].filter(([id, old]) => old !== null && ids.items[ids.after(id) - 1] !== id).map(([id]) => id);
-  const all = gone.length === 0 ? ids.items : [...ids.items, ...gone].sort();
+  const all = gone.length === 0 ? ids.items : [...ids.items, ...gone].toSorted();
   for (let i = after === null || gone.length > 0 ? 0 : ids.after(after); i < all.length; i++) {
     const id = all[i];
     if (id === undefined || (after !== null && id <= after)) continue;

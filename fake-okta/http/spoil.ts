@@ -13,13 +13,13 @@ export function spoilBefore(fault: Fault, call: Call, errorId: string): Answer |
     case "insufficientScope":
       return refused(
         403,
-        `${call.invokedOrigin}`,
+        call.invokedOrigin,
         call.path,
         "insufficient_scope",
         "The access token provided does not contain the required scopes.",
       );
     case "invalidToken":
-      return refused(401, `${call.invokedOrigin}`, call.path, "invalid_token", "The access token has expired.");
+      return refused(401, call.invokedOrigin, call.path, "invalid_token", "The access token has expired.");
     case "deadCursor":
       if (call.query.has("after")) throw new OktaError(fault.code ?? "E0000029", "", ["Invalid cursor."]);
       return undefined;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, bodyText, type Call } from "./answer.ts";
+import type { Answer, Call } from "./answer.ts";
+import { borrowBody, type BorrowedBody } from "./body.ts";
 
 /** No request of a connector has a body longer than this; a longer one is cut off. */
 const longestBody_bytes = 1_000_000;
@@ -34,10 +35,7 @@ export function sendAnswer(
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   const body = startAnswer(response, answer, headers);
-  return new Promise((resolve) => {
-    response.once("close", resolve);
-    response.end(body);
-  });
+  return closed(response, body, () => response.end(body.bytes));
 }
 
 /** Announces the whole body, sends a part of it and ends the connection. */
@@ -48,17 +46,31 @@ export function sendCut(
   keep: number,
 ): Promise<void> {
   const body = startAnswer(response, answer, headers);
-  return new Promise((resolve) => {
-    response.once("close", resolve);
+  const kept = Math.max(0, Math.min(Math.floor(body.bytes.length * keep), body.bytes.length - 1));
+  return closed(response, body, () => {
     response.flushHeaders();
-    response.write(body.subarray(0, Math.min(Math.floor(body.length * keep), body.length - 1)), () =>
-      response.destroy(),
-    );
+    response.write(body.bytes.subarray(0, kept), () => response.destroy());
   });
 }
 
-function startAnswer(response: ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): Buffer {
-  const body = Buffer.from(bodyText(answer));
+/** Runs `send` and resolves when the response is over; only then the body's memory is given back. */
+function closed(response: ServerResponse, body: BorrowedBody, send: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("close", () => {
+      body.giveBack();
+      resolve();
+    });
+    if (response.destroyed) response.emit("close");
+    else send();
+  });
+}
+
+function startAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+): BorrowedBody {
+  const body = borrowBody(answer.body);
   response.sendDate = false;
   response.statusCode = answer.status;
   response.setHeader("Content-Type", "application/json");
@@ -69,6 +81,6 @@ function startAnswer(response: ServerResponse, answer: Answer, headers: Readonly
       answer.links.map((link) => `<${link.url}>; rel="${link.rel}"`),
     );
   }
-  response.setHeader("Content-Length", body.length);
+  response.setHeader("Content-Length", body.bytes.length);
   return body;
 }

@@ -50,7 +50,7 @@ function makeOrigin(n: number): Origin {
   const agent = pick(agents, n >>> 2);
   const ip = n % 11 === 0 ? `2001:db8::${n.toString(16)}` : `198.51.100.${n % 256}`;
   const geo =
-    n % 13 === 0
+    n % 3 === 0
       ? null
       : {
           city: place.city,
@@ -82,16 +82,21 @@ function makeOrigin(n: number): Origin {
   };
 }
 
-const origins: readonly Origin[] = Array.from({ length: 256 }, (_, n) => makeOrigin(n));
+/** Number 0 is the system itself. */
+const origins: readonly Origin[] = [systemOrigin, ...Array.from({ length: 255 }, (_, n) => makeOrigin(n + 1))];
 
-export function originOf(h: number): Origin {
-  return h % 17 === 0 ? systemOrigin : pick(origins, h >>> 5);
+export function originNumber(h: number): number {
+  return h % 17 === 0 ? 0 : (h >>> 5) % origins.length;
+}
+
+export function originAt(number: number): Origin {
+  return pick(origins, number);
 }
 
 /** The text of an event that a change of the org writes. */
 export function eventText(seed: number, node: string, fields: EventFields): string {
   const h = hash(seed, fields.serial, 41);
-  const from = pick(origins, h);
+  const from = pick(origins, 1 + (h % 255));
   const request = `${h.toString(16).padStart(8, "0")}${(h ^ 0x5bd1e995) >>> 0}`;
   return (
     `{"actor":${JSON.stringify(fields.actor)},"client":${from.client},"device":null,` +

@@ -3,8 +3,8 @@ import { idPrefix, oktaId } from "../org/ids.ts";
 import { day_ms, isoMillis } from "../org/iso.ts";
 import { personAt } from "../org/people.ts";
 import { lowerBound } from "../org/sorted.ts";
-import { originOf } from "./event-text.ts";
-import { uuidV1 } from "./uuid.ts";
+import { originAt, originNumber } from "./event-text.ts";
+import { hex32, uuidV1 } from "./uuid.ts";
 
 /** Okta keeps events for 90 days (fact sheet 0.14). */
 export const retention_ms = 90 * day_ms;
@@ -44,6 +44,9 @@ export class GeneratedLog {
   readonly #first_ms: number;
   readonly #burst_ms: number;
   readonly #apart_ms: number;
+  readonly #userTexts: string[] = [];
+  readonly #appTexts: string[] = [];
+  readonly #groupTexts: string[] = [];
 
   constructor(source: LogSource) {
     this.#source = source;
@@ -59,7 +62,7 @@ export class GeneratedLog {
       for (let i = 0; i < source.count; i++)
         if (this.isLate(i)) late.push({ index: i, persisted_ms: this.#latePersisted(i) });
     }
-    this.late = late.sort((a, b) => a.persisted_ms - b.persisted_ms || a.index - b.index);
+    this.late = late.toSorted((a, b) => a.persisted_ms - b.persisted_ms || a.index - b.index);
   }
 
   isLate(index: number): boolean {
@@ -114,50 +117,91 @@ export class GeneratedLog {
     return lowerBound(this.count, (place) => this.persistedAtPlace(place) < at_ms);
   }
 
-  /** The event as JSON text, with Okta's quirks (fact sheet 7.6): null targets and outcomes, "null" zones, open debugData. */
+  /**
+   * The event as JSON text, with Okta's quirks (fact sheet 7.6): null targets and outcomes, "null" zones, open debugData.
+   * What varies comes first, what only kind and origin decide is one prepared text: few pieces are fast to join.
+   */
   text(index: number, published_ms: number = this.publishedAt(index), serial: number = index): string {
-    const { seed, users, groups, apps } = this.#source;
+    const { seed, users } = this.#source;
     const h = hash(seed, serial, 56);
-    const kind = pick(eventKinds, h);
-    const from = originOf(hash(seed, serial, 57));
-    const subject = users.count === 0 ? 0 : hash(seed, serial, 58) % users.count;
-    const who = personAt(seed, subject);
-    const userId = users.count === 0 ? "unknown" : users.idAt(subject);
-    const user = `{"id":"${userId}","type":"User","alternateId":"${who.login}","displayName":"${who.firstName} ${who.lastName}","detailEntry":null}`;
-    const request = `${h.toString(16)}${(Math.imul(serial, 2654435761) >>> 0).toString(16)}`;
-    const failed = kind.fails && h % 23 === 0;
+    const kind = h % eventKinds.length;
+    const { system, targets } = pick(eventKinds, kind);
+    const user = this.#userText(hash(seed, serial, 58) % Math.max(1, Math.min(users.count, noisyUsers)));
+    const id = hex32(h);
+    const context = system
+      ? `,"authenticationContext":{"authenticationProvider":null,"credentialProvider":null,"credentialType":null,"issuer":null,"interface":null,"authenticationStep":0,"rootSessionId":"trs${id}","externalSessionId":"trs${id}"},"transaction":{"type":null,"id":"unknown","detail":{}},"uuid":"`
+      : `,"authenticationContext":{"authenticationProvider":"FACTOR_PROVIDER","credentialProvider":null,"credentialType":"PASSWORD","issuer":null,"interface":null,"authenticationStep":0,"rootSessionId":"trs${id}","externalSessionId":"trs${id}"},"transaction":{"type":"WEB","id":"${id}","detail":{}},"uuid":"`;
     return (
-      `{"actor":${kind.system ? systemActor : user},"client":${from.client},"device":null,` +
-      `"authenticationContext":{"authenticationProvider":${kind.system ? "null" : '"FACTOR_PROVIDER"'},"credentialProvider":null,"credentialType":${kind.system ? "null" : '"PASSWORD"'},` +
-      `"issuer":null,"interface":null,"authenticationStep":0,"rootSessionId":"trs${request}","externalSessionId":"trs${request}"},` +
-      `"displayMessage":"${kind.message}","eventType":"${kind.type}",` +
-      `"outcome":${h % 97 === 0 ? "null" : failed ? '{"result":"FAILURE","reason":"INVALID_CREDENTIALS"}' : '{"result":"SUCCESS","reason":null}'},` +
-      `"published":"${isoMillis(published_ms)}","securityContext":${from.securityContext},"severity":"${failed ? "WARN" : "INFO"}",` +
-      `"debugContext":{"debugData":{"requestId":"${request}","dtHash":"${request}f00d${request}","requestUri":"${kind.uri}","url":"${kind.uri}?"${kind.debug}}},` +
-      `"legacyEventType":${kind.legacy},"transaction":${kind.system ? '{"type":null,"id":"unknown","detail":{}}' : `{"type":"WEB","id":"${request}","detail":{}}`},` +
-      `"uuid":"${uuidV1(published_ms, serial, this.node)}","version":"0","request":${from.request},` +
-      `"target":${targetText(kind.targets, seed, h, user, groups, apps)}}`
+      `{"actor":${system ? systemActor : user}${context}${uuidV1(published_ms, serial, this.node)}","published":"${isoMillis(published_ms)}"` +
+      `,"target":${this.#targetText(targets, h, user)},"debugContext":{"debugData":{"requestId":"${id}"` +
+      settledText(kind, h % 97 === 0 ? "none" : h % 23 === 0 ? "failed" : "done", originNumber(hash(seed, serial, 57)))
     );
   }
+
+  #userText(number: number): string {
+    const known = this.#userTexts[number];
+    if (known !== undefined) return known;
+    const { seed, users } = this.#source;
+    const who = personAt(seed, number);
+    const id = users.count === 0 ? "unknown" : users.idAt(number);
+    const made = JSON.stringify({
+      id,
+      type: "User",
+      alternateId: who.login,
+      displayName: `${who.firstName} ${who.lastName}`,
+      detailEntry: null,
+    });
+    this.#userTexts[number] = made;
+    return made;
+  }
+
+  #targetText(targets: Targets, h: number, user: string): string {
+    if (targets === "none") return "null";
+    if (targets === "user") return `[${user}]`;
+    const { seed, groups, apps } = this.#source;
+    const number = (h >>> 4) % Math.max(1, Math.min(targets === "app" ? apps : groups, noisyTargets));
+    const list = targets === "app" ? this.#appTexts : this.#groupTexts;
+    const known = list[number];
+    if (known !== undefined) return targets === "app" ? known : `[${user}${known}`;
+    const app = `[{"id":"${oktaId(seed, "app", number)}","type":"AppInstance","alternateId":"App ${number}","displayName":"App ${number}","detailEntry":{"signOnModeType":"SAML_2_0"}},{"id":"${oktaId(seed, "appUser", number)}","type":"AppUser","alternateId":"unknown","displayName":"unknown","detailEntry":null}]`;
+    const group = `,{"id":"${oktaId(seed, "group", number)}","type":"UserGroup","alternateId":"unknown","displayName":"Group ${number}","detailEntry":null}]`;
+    list[number] = targets === "app" ? app : group;
+    return this.#targetText(targets, h, user);
+  }
+}
+
+/** All events are made by so few users, and are about so few apps and groups, that their texts fit in memory. */
+const noisyUsers = 8192;
+const noisyTargets = 1024;
+
+/** The part of an event that only its kind, its outcome and its origin decide; made once each. */
+const settled = new Map<string, string>();
+
+function settledText(kindNumber: number, outcome: "none" | "failed" | "done", origin: number): string {
+  const key = kindNumber * 1000 + origin + outcome;
+  const known = settled.get(key);
+  if (known !== undefined) return known;
+  const kind = pick(eventKinds, kindNumber);
+  const from = originAt(origin);
+  const failed = outcome === "failed" && kind.fails === true;
+  const result =
+    outcome === "none"
+      ? null
+      : failed
+        ? { result: "FAILURE", reason: "INVALID_CREDENTIALS" }
+        : { result: "SUCCESS", reason: null };
+  const made =
+    `,"requestUri":"${kind.uri}","url":"${kind.uri}?"${kind.debug}}},"client":${from.client},"device":null,` +
+    `"displayMessage":"${kind.message}","eventType":"${kind.type}","outcome":${JSON.stringify(result)},` +
+    `"securityContext":${from.securityContext},"severity":"${failed ? "WARN" : "INFO"}","legacyEventType":${kind.legacy},` +
+    `"version":"0","request":${from.request}}`;
+  settled.set(key, made);
+  return made;
 }
 
 const systemActor = `{"id":"${idPrefix.system}1sys00000systm5d7","type":"SystemPrincipal","alternateId":"system@okta.com","displayName":"Okta System","detailEntry":null}`;
 
 type Targets = "none" | "user" | "app" | "membership";
-
-function targetText(targets: Targets, seed: number, h: number, user: string, groups: number, apps: number): string {
-  if (targets === "none") return "null";
-  if (targets === "user") return `[${user}]`;
-  if (targets === "membership") {
-    const group = groups === 0 ? "unknown" : oktaId(seed, "group", (h >>> 4) % groups);
-    return `[${user},{"id":"${group}","type":"UserGroup","alternateId":"unknown","displayName":"Group ${h % 1000}","detailEntry":null}]`;
-  }
-  const number = apps === 0 ? 0 : (h >>> 4) % apps;
-  return (
-    `[{"id":"${oktaId(seed, "app", number)}","type":"AppInstance","alternateId":"App ${number}","displayName":"App ${number}","detailEntry":{"signOnModeType":"SAML_2_0"}},` +
-    `{"id":"${oktaId(seed, "appUser", h % 100_000)}","type":"AppUser","alternateId":"unknown","displayName":"unknown","detailEntry":null}]`
-  );
-}
 
 interface EventKind {
   readonly type: string;

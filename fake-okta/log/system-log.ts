@@ -84,7 +84,7 @@ export class SystemLog {
   window(since_ms: number, until_ms: number, descending: boolean, query: LogQuery): LogPage {
     if (!descending)
       return this.#page(this.#inPublishedOrder(query.after ?? { at_ms: since_ms, serial: -1 }, until_ms), query);
-    const rows = [...this.#inPublishedOrder({ at_ms: since_ms, serial: -1 }, until_ms)].reverse();
+    const rows = [...this.#inPublishedOrder({ at_ms: since_ms, serial: -1 }, until_ms)].toReversed();
     const { after } = query;
     return this.#page(after ? rows.filter((met) => isAfter(after, met)) : rows, query);
   }

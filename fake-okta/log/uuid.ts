@@ -14,9 +14,28 @@ export function uuidV1(published_ms: number, serial: number, node: string): stri
   const lowSum = (high % 0x1_0000) * 0x1_0000 + low + (serial % 10_000);
   const timeLow = lowSum % 0x1_0000_0000;
   const timeHigh = Math.floor(high / 0x1_0000) + Math.floor(lowSum / 0x1_0000_0000);
-  const clockSequence = 0x8000 | (Math.floor(serial / 10_000) & 0x3fff);
-  return (
-    `${hex4[Math.floor(timeLow / 0x1_0000)]}${hex4[timeLow % 0x1_0000]}-${hex4[timeHigh % 0x1_0000]}-` +
-    `${hex4[0x1000 | (Math.floor(timeHigh / 0x1_0000) & 0x0fff)]}-${hex4[clockSequence]}-${node}`
-  );
+  return `${hex4[Math.floor(timeLow / 0x1_0000)]}${hex4[timeLow % 0x1_0000]}-${hex4[timeHigh % 0x1_0000]}${tail(timeHigh, serial, node)}`;
+}
+
+let tailKey = "";
+let tailText = "";
+let tailHigh = Number.NaN;
+let tailSequence = Number.NaN;
+
+/** The part that stays the same for days of time and ten thousand serials. */
+function tail(timeHigh: number, serial: number, node: string): string {
+  const high = Math.floor(timeHigh / 0x1_0000);
+  const sequence = Math.floor(serial / 10_000);
+  if (high !== tailHigh || sequence !== tailSequence || node !== tailKey) {
+    tailText = `-${hex4[0x1000 | (high & 0x0fff)]}-${hex4[0x8000 | (sequence & 0x3fff)]}-${node}`;
+    tailHigh = high;
+    tailSequence = sequence;
+    tailKey = node;
+  }
+  return tailText;
+}
+
+/** Eight hex digits of a 32-bit number. */
+export function hex32(n: number): string {
+  return `${hex4[n >>> 16]}${hex4[n & 0xffff]}`;
 }

@@ -2,15 +2,15 @@ import { z } from "zod";
 import type { Entity } from "../log/event-text.ts";
 import { type UserStatus, userStatuses } from "../org/generated-users.ts";
 import type { OrgState } from "../org/state.ts";
-import { newUser, type UserRow } from "../org/users.ts";
+import { newUser, plainText, type UserRow } from "../org/users.ts";
 import { demand, operation } from "./operation.ts";
 
 const userId = z.object({ id: z.string() });
 const profile = z.record(z.string(), z.unknown());
 
 export function userEntity(row: UserRow): Entity {
-  const name = `${String(row.profile.firstName ?? "")} ${String(row.profile.lastName ?? "")}`;
-  return { id: row.id, type: "User", alternateId: String(row.profile.login), displayName: name, detailEntry: null };
+  const name = `${plainText(row.profile.firstName)} ${plainText(row.profile.lastName)}`;
+  return { id: row.id, type: "User", alternateId: plainText(row.profile.login), displayName: name, detailEntry: null };
 }
 
 function requireUser(org: OrgState, id: string): UserRow {
@@ -82,7 +82,7 @@ const createUser = operation(
   }),
   (org, args): string => {
     const id = org.newId("user");
-    const login = String(args.profile?.login ?? `joiner-${id.slice(4, 11)}@acme.test`);
+    const login = plainText(args.profile?.login ?? `joiner-${id.slice(4, 11)}@acme.test`);
     demand(org.users.find(login) === undefined, `login ${login} is taken`);
     const names = { firstName: "Nova", lastName: `Joiner ${id.slice(8, 11)}`, login, email: login };
     const status = args.status ?? "ACTIVE";

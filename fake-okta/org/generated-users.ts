@@ -106,7 +106,7 @@ export class GeneratedUsers {
 
 /** Strings of the pools, quoted once: some hold characters that JSON escapes. */
 const departmentTexts = departments.map((name) => JSON.stringify(name));
-const skillLists = ['["math","poetry"]', '["négociation"]', '["日本語","rust"]', "[]"];
+const skillLists = ['["math","poetry"]', '["négociation"]', '["pottery","rust"]', "[]"];
 
 function profileText(seed: number, index: number, h: number): string {
   const person = personAt(seed, index);
@@ -122,5 +122,7 @@ function profileText(seed: number, index: number, h: number): string {
   if (h & 32) text += `,"remote":${h % 2 === 0},"allocation":${(h % 100) / 100 + 0.001}`;
   if (h & 64)
     text += `,"skills":${pick(skillLists, h >>> 9)},"shiftCodes":[${h % 3},${h % 7}],"ratings":[${(h % 50) / 10},4.25]`;
+  // Letters beyond Latin-1, in few rows (see people.ts).
+  if (index % 1000 === 7) text += `,"title":"部長 – Ředitelka"`;
   return text + "}";
 }

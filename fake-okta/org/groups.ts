@@ -25,6 +25,7 @@ const topics = [
   "Contractors",
   "Payroll",
   "Überwachung",
+  "営業部",
   "Labs",
 ] as const;
 

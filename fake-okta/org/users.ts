@@ -167,6 +167,12 @@ export function readPath(row: unknown, path: string): unknown {
   return value;
 }
 
+/** A value as text: what it says, or its JSON. Nothing is the empty text. */
+export function plainText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
 /** A new user, as `POST /users` makes it. */
 export function newUser(fields: {
   id: string;
