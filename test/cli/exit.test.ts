@@ -150,8 +150,8 @@ test("--help and --version end with 0, on stdout, and say what a script needs", 
     ]) {
       const { code, stdout, stderr } = await rollcall(argv);
       assert.deepEqual([code, stderr], [0, ""], argv.join(" "));
-      const told = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
-      assert.deepEqual(told.toSorted(), [...names, "--help"].toSorted(), command);
+      const told = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag!);
+      assert.deepEqual(new Set(told), new Set([...names, "--help"]), command);
     }
   }
   const version = await rollcall(["--version"]);
