@@ -8,7 +8,7 @@ import { classify } from "./classify.ts";
 import type { Clock } from "./clock.ts";
 import type { Credential } from "./credential.ts";
 import { in_flight_max, openGovernor } from "./governor.ts";
-import { homeward, nextOf, queryText } from "./link.ts";
+import { homeward, nextOf, ownPath, queryText } from "./link.ts";
 import { oauthAuth } from "./oauth.ts";
 import type { Org } from "./org.ts";
 import { dateOf } from "./rate.ts";
@@ -98,7 +98,7 @@ type Outcome =
 
 async function read(reader: Reader, target: Target, options: GetOptions): Promise<Answer> {
   const began = "link" in target ? target.began.query : target.query;
-  let link = "link" in target ? target.link : linkOf(target);
+  let link = ownPath("link" in target ? target.link : linkOf(target));
   const retries = retriesOf(reader.clock, reader.random);
   let renewed = false;
   let proofs = 0;

@@ -42,6 +42,12 @@ export function homeward(next: string, home: Home, began: Readonly<Record<string
   return query === "" ? url.pathname : `${url.pathname}?${query}`;
 }
 
+/** A link as stored in a checkpoint, if it is a path on the org's own host; throws FOREIGN_LINK else. */
+export function ownPath(link: Link): Link {
+  if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(link)) throw foreign("is not a path of this org");
+  return link;
+}
+
 /** `a=1&b=2`, percent-encoded (a space is `%20`). */
 export function queryText(entries: Iterable<readonly [string, string]>): string {
   return Array.from(entries, ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
