@@ -58,7 +58,7 @@ export class Buckets {
     this.#seed = seed;
   }
 
-  /** Takes one request from the path's bucket; undefined for a path that is not limited, as the well-known documents. */
+  /** Takes one request, already entered, from the path's bucket; undefined for a path that is not limited, as the well-known documents. */
   take(path: string, now: number): RateState | undefined {
     const rule = bucketRules.find((candidate) => candidate.shape.test(path));
     if (!rule) return undefined;
@@ -66,7 +66,7 @@ export class Buckets {
     const window = Math.floor((now - phase) / window_ms);
     const reset = Math.ceil((phase + (window + 1) * window_ms) / 1000);
     const limit = this.#plan === "none" ? unlimited : Math.floor(rule[this.#plan] * tokenShare);
-    if (this.#inFlight >= concurrencyLimits[this.#plan])
+    if (this.#inFlight > concurrencyLimits[this.#plan])
       return { bucket: rule.name, limit: 0, remaining: 0, reset, refused: "concurrency" };
     const before = this.#used.get(rule.name);
     const count = before?.window === window ? before.count + 1 : 1;

@@ -104,7 +104,7 @@ export class OrgState {
     this.groupsIndex = new SearchIndex(settings.searchLag_ms);
     this.#sequence = 1 + Math.max(settings.users, settings.groups, settings.apps, settings.rules, settings.userTypes);
     this.#addTypes(start_ms);
-    const typeIds = this.types.ids.items;
+    const typeIds = [...this.types.ids.items];
     const generated = new GeneratedUsers({ seed, count: settings.users, start_ms, origin, typeIds });
     this.users = new Users(generated, this.usersIndex);
     this.everyoneId = oktaId(seed, "group", 0);
