@@ -20,10 +20,6 @@ export const oktaErrors = {
 
 export type OktaErrorCode = keyof typeof oktaErrors;
 
-export function isOktaErrorCode(code: string): code is OktaErrorCode {
-  return Object.hasOwn(oktaErrors, code);
-}
-
 /** Thrown by a handler; the server turns it into Okta's error body. */
 export class OktaError extends Error {
   readonly code: OktaErrorCode;

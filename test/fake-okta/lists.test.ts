@@ -62,7 +62,9 @@ test("groups: by name, their cursor survives odd names; by id with a filter; mem
   const names = rows.map((row) => (row.profile as { name: string }).name);
   assert.deepEqual(names, names.toSorted());
   assert.equal(rows.length, 15);
-  const filtered = ids(await readAll(fake, `/api/v1/groups${query({ filter: 'type eq "OKTA_GROUP"', limit: "3" })}`));
+  const filtered = ids(
+    await readAll(fake, `/api/v1/groups${query({ filter: 'type eq "OKTA_GROUP"', limit: "3" })}`),
+  ).map(String);
   assert.deepEqual(filtered, filtered.toSorted());
   const everyone = rows.find((row) => row.type === "BUILT_IN");
   const members = await readAll(fake, `/api/v1/groups/${String(everyone?.id)}/users?limit=40`);
