@@ -54,7 +54,8 @@ async function bare(file: string, batches: number): Promise<void> {
   const connection = await instance.connect();
   const columns = Object.entries(LOGS.columns).map(([field, { type }]) => [field, sqlType(type)!] as const);
   await connection.run(`CREATE TABLE logs (${columns.map(([field, type]) => `${name(field)} ${type}`).join(", ")})`);
-  await using staging = await Staging.open(`${file}.pages`);
+  await using staging = new Staging(`${file}.pages`);
+  await staging.empty();
   let busy_ms = 0;
   for (let batch = 0; batch < batches; batch += 1) {
     const pages = logPages(draw, batch);

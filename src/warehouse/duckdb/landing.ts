@@ -1,23 +1,12 @@
 /** How rows of a batch reach a table: appended to an archive, or merged by key. */
 import { NOTHING_WRITTEN, type Written } from "../../core/batch.ts";
 import { SYNCED_AT } from "../../core/stream.ts";
-import { columnNames, derivation, type Table } from "./layout.ts";
+import { allNames, plainNames, selectRows, type Table } from "./layout.ts";
 import { name, type Session } from "./sql.ts";
 import type { StagedPages } from "./staging.ts";
 
 /** Where a batch's rows wait while they are compared. Temporary: it belongs to the session. */
 export const INCOMING = `temp.main.incoming`;
-
-/** `SELECT` of the rows in `source` (see `StagedPages.source`) as rows of the table, in the order of `columnNames`. */
-export function selectRows(table: Table, source: string): string {
-  const declared = table.columns.map(({ field }) => name(field));
-  if (table.profile === null || table.attributes.length === 0)
-    return `SELECT ${[...declared, "read_at"].join(", ")} FROM ${source}`;
-  const field = table.columns.find(({ column }) => name(column) === table.profile)!.field;
-  const { parses, values } = derivation(table.attributes, name(field));
-  // Parsed in a subquery, so that each profile is parsed once and not once for each of its columns.
-  return `SELECT ${[...declared, ...values, "read_at"].join(", ")} FROM (SELECT *, ${parses.join(", ")} FROM ${source})`;
-}
 
 /**
  * Adds the rows whose key the archive does not hold. They go straight in; then copies are looked for, in the stretch of time
@@ -30,7 +19,7 @@ export async function append(session: Session, table: Table, pages: StagedPages)
   if (happened === null) throw new Error(`${table.table} has no time of its own, so it cannot be appended to`);
   const last = await session.count(`SELECT coalesce(max(rowid), -1) FROM ${live}`);
   const added = await session.run(
-    `INSERT INTO ${live} (${columnNames(table).join(", ")}) ${selectRows(table, pages.source(table))}`,
+    `INSERT INTO ${live} (${allNames(table).join(", ")}) ${selectRows(table, pages.source(table))}`,
   );
   const [span] = await session.rows(
     `SELECT min(${happened}) AS earliest, max(${happened}) AS latest, count(*) > count(${happened}) AS timeless FROM ${live} WHERE rowid > ${last}`,
@@ -51,11 +40,9 @@ export async function append(session: Session, table: Table, pages: StagedPages)
 
 /** Reads the batch into `INCOMING`, one row for each key: of two readings the later, of two of one time the one further back in the batch. */
 export async function takeIn(session: Session, table: Table, pages: StagedPages): Promise<void> {
-  await session.run(`CREATE OR REPLACE TEMP TABLE incoming AS FROM ${table.live} LIMIT 0`);
-  if (pages.rows === 0) return;
-  await session.run(
-    `INSERT INTO ${INCOMING} (${columnNames(table).join(", ")}) ${selectRows(table, pages.source(table))}`,
-  );
+  const plain = plainNames(table).join(", ");
+  const source = pages.rows === 0 ? `${table.live} LIMIT 0` : pages.source(table);
+  await session.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT ${plain} FROM ${source}`);
   await keepLatest(session, table, INCOMING);
 }
 
@@ -69,14 +56,13 @@ export async function keepLatest(session: Session, table: Table, rows: string): 
 }
 
 /**
- * Merges `rows` (one for each key, shaped like the live table) into the live table. New keys are inserted, rows that differ in
- * a compared column are replaced unless the live one was read later, equal rows are not touched.
+ * Merges `rows` (plain columns, one row for each key) into the live table. New keys are inserted, rows that differ in a
+ * compared column are replaced unless the live one was read later, equal rows are not touched.
  */
 export async function merge(session: Session, table: Table, rows: string): Promise<Written> {
   const { live, key } = table;
   const total = await session.count(`SELECT count(*) FROM ${rows}`);
   if (total === 0) return NOTHING_WRITTEN;
-  const names = columnNames(table).join(", ");
   const different = table.columns
     .filter(({ compared }) => compared)
     .map(({ column }) => `live.${name(column)} IS DISTINCT FROM fresh.${name(column)}`)
@@ -84,14 +70,10 @@ export async function merge(session: Session, table: Table, rows: string): Promi
   await session.run(`CREATE OR REPLACE TEMP TABLE changed AS
     SELECT fresh.${key} AS key FROM ${rows} AS fresh JOIN ${live} AS live ON live.${key} = fresh.${key}
     WHERE fresh.${name(SYNCED_AT)} >= live.${name(SYNCED_AT)} AND (${different})`);
-  const inserted = await session.run(
-    `INSERT INTO ${live} (${names}) SELECT ${names} FROM ${rows} AS fresh WHERE NOT EXISTS (FROM ${live} AS live WHERE live.${key} = fresh.${key})`,
-  );
-  const updated = await session.run(`DELETE FROM ${live} WHERE ${key} IN (SELECT key FROM temp.main.changed)`);
-  if (updated > 0) {
-    await session.run(
-      `INSERT INTO ${live} (${names}) SELECT ${names} FROM ${rows} WHERE ${key} IN (SELECT key FROM temp.main.changed)`,
-    );
-  }
+  const into = `INSERT INTO ${live} (${allNames(table).join(", ")})`;
+  const unknown = `(FROM ${rows} AS fresh WHERE NOT EXISTS (FROM ${live} AS live WHERE live.${key} = fresh.${key}))`;
+  const inserted = await session.run(`${into} ${selectRows(table, unknown)}`);
+  const updated = await session.run(`DELETE FROM ${live} WHERE ${key} IN (FROM temp.main.changed)`);
+  if (updated > 0) await session.run(`${into} ${selectRows(table, `(FROM ${rows} WHERE ${key} IN (FROM temp.main.changed))`)}`);
   return { inserted, updated, unchanged: total - inserted - updated, deleted: 0 };
 }

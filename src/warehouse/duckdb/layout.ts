@@ -111,13 +111,23 @@ export function tableOf(prefix: string, stream: Stream, attributes: readonly Att
   };
 }
 
-/** Every column of the live table, in one order that all statements use: `(a, b, …)`. */
-export function columnNames(table: Table): readonly string[] {
-  return [
-    ...table.columns.map(({ column }) => name(column)),
-    ...table.attributes.map(({ column }) => name(column)),
-    name(SYNCED_AT),
-  ];
+/** The columns that are read from the rows as they are, and `_synced_at`. What waits beside the live table has just these. */
+export function plainNames(table: Table): readonly string[] {
+  return [...table.columns.map(({ column }) => name(column)), name(SYNCED_AT)];
+}
+
+/** Every column of the live table, in the order of `selectRows`. */
+export function allNames(table: Table): readonly string[] {
+  return [...plainNames(table), ...table.attributes.map(({ column }) => name(column))];
+}
+
+/** `SELECT` of full rows from `source`, a subquery or table that has the plain columns. */
+export function selectRows(table: Table, source: string): string {
+  const plain = plainNames(table);
+  if (table.profile === null || table.attributes.length === 0) return `SELECT ${plain.join(", ")} FROM ${source}`;
+  const { parses, values } = derivation(table.attributes, table.profile);
+  // Parsed in a subquery, so that each profile is parsed once and not once for each of its columns.
+  return `SELECT ${[...plain, ...values].join(", ")} FROM (SELECT *, ${parses.join(", ")} FROM ${source})`;
 }
 
 /** The attribute columns as expressions over `profile`, in order, with the subquery columns they need: the profile is parsed once. */

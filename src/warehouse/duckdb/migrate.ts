@@ -35,16 +35,16 @@ export async function migrateTable(
   if (stream.profile === undefined) return { table: before, changes: declared };
 
   const taken = [...declaredColumns(stream.columns).map(({ column }) => column), SYNCED_AT, EXTRA];
-  const narrow = await tooWideForDouble(session, before, shaped);
+  const narrow = await tooWideForDouble(session, before);
   const lossless = ({ column }: AttributeColumn) => !narrow.has(column);
   const changes = attributeChanges({ field: stream.profile.field, declared: taken, given, lossless }, attributes);
   const columns = new Map([...given, ...changes.map(({ column }) => column)].map((column) => [column.column, column]));
   const after = tableOf(prefix, stream, [...columns.values()]);
   const added = changes.filter(({ change }) => change === "added").map(({ column }) => column);
-  for (const table of shaped) await addAttributes(session, after, table, added);
+  await addAttributes(session, after, added);
   for (const { change, column } of changes) {
     if (change === "widened")
-      for (const table of shaped) await widen(session, table, column.column, attributeType(column.type));
+      await widen(session, after.live, column.column, attributeType(column.type));
     await comment(session, after.live, column.column, column.about);
   }
   if (changes.length > 0) await storeAttributes(session, prefix, stream.table, after.attributes);
@@ -105,29 +105,20 @@ async function widen(session: Session, table: string, column: string, type: stri
 }
 
 /** Adds the columns to `table` and fills them for the rows already there, from the profile they hold. */
-async function addAttributes(
-  session: Session,
-  layout: Table,
-  table: string,
-  added: readonly AttributeColumn[],
-): Promise<void> {
-  if (added.length === 0 || layout.profile === null) return;
+async function addAttributes(session: Session, { live, profile }: Table, added: readonly AttributeColumn[]): Promise<void> {
+  if (added.length === 0 || profile === null) return;
   for (const { column, type } of added)
-    await session.run(`ALTER TABLE ${table} ADD COLUMN ${name(column)} ${attributeType(type)}`);
-  const { parses, values } = derivation(added, layout.profile);
+    await session.run(`ALTER TABLE ${live} ADD COLUMN ${name(column)} ${attributeType(type)}`);
+  const { parses, values } = derivation(added, profile);
   const assignments = added.map(({ column }, at) => `${name(column)} = derived.${name(`value ${at}`)}`);
   const selected = values.map((value, at) => `${value} AS ${name(`value ${at}`)}`);
-  await session.run(`UPDATE ${table} AS target SET ${assignments.join(", ")}
-    FROM (SELECT row_id, ${selected.join(", ")} FROM (SELECT rowid AS row_id, ${parses.join(", ")} FROM ${table} WHERE ${layout.profile} IS NOT NULL)) AS derived
+  await session.run(`UPDATE ${live} AS target SET ${assignments.join(", ")}
+    FROM (SELECT row_id, ${selected.join(", ")} FROM (SELECT rowid AS row_id, ${parses.join(", ")} FROM ${live} WHERE ${profile} IS NOT NULL)) AS derived
     WHERE target.rowid = derived.row_id`);
 }
 
 /** The attribute columns that hold an integer which a DOUBLE would round. */
-async function tooWideForDouble(
-  session: Session,
-  table: Table,
-  shaped: readonly string[],
-): Promise<ReadonlySet<string>> {
+async function tooWideForDouble(session: Session, table: Table): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const { column, type } of table.attributes) {
     if (type !== "integer" && type !== "integer[]") continue;
@@ -135,8 +126,7 @@ async function tooWideForDouble(
       type === "integer"
         ? `abs(${name(column)}::HUGEINT) > 9007199254740992`
         : `len(list_filter(${name(column)}, lambda n: abs(n::HUGEINT) > 9007199254740992)) > 0`;
-    for (const rows of shaped)
-      if ((await session.count(`SELECT count(*) FROM ${rows} WHERE ${beyond}`)) > 0) found.add(column);
+    if ((await session.count(`SELECT count(*) FROM ${table.live} WHERE ${beyond}`)) > 0) found.add(column);
   }
   return found;
 }

@@ -17,8 +17,8 @@ import { DuckdbWarehouse } from "./warehouse.ts";
 const CATALOG = "rollcall warehouse";
 
 /** See docs/adr/0002-duckdb.md for the measurements behind these. */
-const STORAGE_VERSION = "v1.4.0";
-const WRITING = { memory_limit: "320MB", checkpoint_threshold: "64MB" };
+const STORAGE_VERSION = process.env.SV ?? "v1.4.0";
+const WRITING = { memory_limit: process.env.ML ?? "320MB", checkpoint_threshold: process.env.CT ?? "64MB", threads: process.env.TH ?? "2" };
 const READING = { memory_limit: "1GB" };
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
@@ -30,7 +30,7 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    allow_community_extensions: "false",
+    allow_community_extensions: "false", write_buffer_row_group_count: process.env.WB ?? "5", preserve_insertion_order: process.env.PIO ?? "true",
     ...(mode === "write" ? WRITING : READING),
   });
   opened.defer(() => instance.closeSync());
@@ -56,13 +56,14 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
     });
   }
   if (exists) await detach(session);
-  await attach(session, file, `STORAGE_VERSION ${literal(STORAGE_VERSION)}`);
-  opened.defer(() => detach(session));
-  const staging = await besides(file, () => {
-    opened.use(announce(file));
-    return Staging.open(`${file}.staging`);
-  });
+  const staging = new Staging(`${file}.staging`);
   opened.use(staging);
+  await attach(session, file, `STORAGE_VERSION ${literal(STORAGE_VERSION)}, ROW_GROUP_SIZE ${process.env.RG ?? 122880}`);
+  opened.defer(() => detach(session));
+  await besides(file, () => {
+    opened.use(announce(file));
+    return staging.empty();
+  });
   await session.transaction(async () => {
     const version = await storedVersion(session);
     refuseNewer(file, version);

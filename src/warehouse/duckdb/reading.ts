@@ -3,7 +3,7 @@ import { NOTHING_WRITTEN, type Written } from "../../core/batch.ts";
 import { SYNCED_AT } from "../../core/stream.ts";
 import type { Unseen } from "../warehouse.ts";
 import { keepLatest, INCOMING, merge } from "./landing.ts";
-import { columnNames, type Table } from "./layout.ts";
+import { plainNames, type Table } from "./layout.ts";
 import { literal, name, type Session } from "./sql.ts";
 
 /** One reading of one table. */
@@ -37,8 +37,8 @@ function marksOf({ table, reading }: ReadingOf): string {
 /** Holds the incoming rows back in the reading's own table; of two of one key the one read later stays. */
 export async function stageIncoming(session: Session, of: ReadingOf): Promise<void> {
   const staged = name("rollcall", stagedName(of));
-  const names = columnNames(of.table).join(", ");
-  await session.run(`CREATE TABLE IF NOT EXISTS ${staged} AS FROM ${of.table.live} LIMIT 0`);
+  const names = plainNames(of.table).join(", ");
+  await session.run(`CREATE TABLE IF NOT EXISTS ${staged} AS SELECT ${names} FROM ${of.table.live} LIMIT 0`);
   await session.run(`INSERT INTO ${staged} (${names}) SELECT ${names} FROM ${INCOMING}`);
   await keepLatest(session, of.table, staged);
   await session.run(

@@ -5,8 +5,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "../../core/batch.ts";
+import { SYNCED_AT } from "../../core/stream.ts";
 import type { Table } from "./layout.ts";
-import { literal } from "./sql.ts";
+import { literal, name } from "./sql.ts";
 
 /** The least room for one row, bytes. DuckDB allots twice this for each thread. */
 const ROOM = 4 << 20;
@@ -14,17 +15,18 @@ const ROOM = 4 << 20;
 /** The directory of one open warehouse; its life is the warehouse's. */
 export class Staging implements AsyncDisposable {
   readonly directory: string;
+  #ours = false;
   #batches = 0;
 
-  private constructor(directory: string) {
+  constructor(directory: string) {
     this.directory = directory;
   }
 
-  /** Opens it empty: what a killed process left there was never committed. */
-  static async open(directory: string): Promise<Staging> {
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { mode: 0o700 });
-    return new Staging(directory);
+  /** Makes it empty: what a killed process left there was never committed. To be called by who has the lock. */
+  async empty(): Promise<void> {
+    this.#ours = true;
+    await rm(this.directory, { recursive: true, force: true });
+    await mkdir(this.directory, { mode: 0o700 });
   }
 
   /** Writes the pages out, in their order. Dispose of the answer when they are read. */
@@ -43,7 +45,7 @@ export class Staging implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
+    if (this.#ours) await rm(this.directory, { recursive: true, force: true });
   }
 }
 
@@ -70,16 +72,15 @@ export class StagedPages implements AsyncDisposable {
     return this.#rows;
   }
 
-  /**
-   * The `FROM` that reads the rows, in their order: the declared columns under Okta's names, and `read_at` (TIMESTAMPTZ).
-   * Undefined for a batch without rows.
-   */
+  /** The rows as a subquery, in their order: the declared columns and `_synced_at`, under their SQL names. */
   source(table: Table): string {
     const columns = table.columns.map(({ field, type }) => `${literal(field)}: ${literal(type)}`).join(", ");
-    // A row cannot be larger than its page, so this always suffices.
+    const renamed = table.columns.map(({ field, column }) => `${name(field)} AS ${name(column)}`).join(", ");
+    const readAt = "make_timestamptz(CAST(split_part(parse_filename(filename, true), '-', 2) AS BIGINT) * 1000)";
+    // A row cannot be larger than its page, so this room always suffices.
     const room = Math.max(ROOM, this.#largest + 1);
-    return `(SELECT *, make_timestamptz(CAST(split_part(parse_filename(filename, true), '-', 2) AS BIGINT) * 1000) AS read_at
-      FROM read_json([${this.#files.map(literal).join(", ")}], columns = {${columns}}, format = 'array', filename = true, maximum_object_size = ${room}))`;
+    return `(SELECT ${renamed}, ${readAt} AS ${name(SYNCED_AT)} FROM read_json([${this.#files.map(literal).join(", ")}],
+      columns = {${columns}}, format = 'array', filename = true, maximum_object_size = ${room}))`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
