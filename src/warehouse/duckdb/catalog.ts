@@ -124,8 +124,24 @@ export async function createCatalog(session: Session): Promise<void> {
   await session.run("INSERT INTO rollcall.version VALUES (?)", [VERSION]);
 }
 
+/** Names that mean something else to DuckDB, or to us: a table in such a schema could not be named without doubt. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "main",
+  "memory",
+  "system",
+  "temp",
+  "rollcall",
+  "information_schema",
+  "pg_catalog",
+]);
+
 /** Binds the prefix to the org; the host may move, the id may not. */
 export async function claimPrefix(session: Session, prefix: string, org: OrgIdentity): Promise<void> {
+  if (RESERVED.has(prefix.toLowerCase())) {
+    throw new RollcallError("PREFIX_INVALID", `The name ${prefix} is taken by the warehouse itself.`, {
+      fix: "Choose another --prefix.",
+    });
+  }
   const [held] = await session.rows("SELECT id, host FROM rollcall.orgs WHERE prefix = ?", [prefix]);
   if (held !== undefined && held["id"] !== org.id) {
     throw new RollcallError(

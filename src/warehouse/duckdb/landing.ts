@@ -21,6 +21,7 @@ export async function append(session: Session, table: Table, pages: StagedPages)
   const added = await session.run(
     `INSERT INTO ${live} (${allNames(table).join(", ")}) ${selectRows(table, pages.source(table))}`,
   );
+  expectRows(table, pages, added);
   const [span] = await session.rows(
     `SELECT min(${happened}) AS earliest, max(${happened}) AS latest, count(*) > count(${happened}) AS timeless FROM ${live} WHERE rowid > ${last}`,
   );
@@ -43,7 +44,14 @@ export async function takeIn(session: Session, table: Table, pages: StagedPages)
   const plain = plainNames(table).join(", ");
   const source = pages.rows === 0 ? `${table.live} LIMIT 0` : pages.source(table);
   await session.run(`CREATE OR REPLACE TEMP TABLE incoming AS SELECT ${plain} FROM ${source}`);
+  expectRows(table, pages, await session.count(`SELECT count(*) FROM ${INCOMING}`));
   await keepLatest(session, table, INCOMING);
+}
+
+/** DuckDB takes an array that is cut off between two rows for a whole one; no row may be lost like that. */
+function expectRows(table: Table, pages: StagedPages, read: number): void {
+  if (read !== pages.rows)
+    throw new Error(`${table.table}: a batch of ${pages.rows} rows was read as ${read}; nothing of it is stored`);
 }
 
 /** Leaves one row for each key in `rows`. */
@@ -74,6 +82,7 @@ export async function merge(session: Session, table: Table, rows: string): Promi
   const unknown = `(FROM ${rows} AS fresh WHERE NOT EXISTS (FROM ${live} AS live WHERE live.${key} = fresh.${key}))`;
   const inserted = await session.run(`${into} ${selectRows(table, unknown)}`);
   const updated = await session.run(`DELETE FROM ${live} WHERE ${key} IN (FROM temp.main.changed)`);
-  if (updated > 0) await session.run(`${into} ${selectRows(table, `(FROM ${rows} WHERE ${key} IN (FROM temp.main.changed))`)}`);
+  if (updated > 0)
+    await session.run(`${into} ${selectRows(table, `(FROM ${rows} WHERE ${key} IN (FROM temp.main.changed))`)}`);
   return { inserted, updated, unchanged: total - inserted - updated, deleted: 0 };
 }

@@ -43,8 +43,7 @@ export async function migrateTable(
   const added = changes.filter(({ change }) => change === "added").map(({ column }) => column);
   await addAttributes(session, after, added);
   for (const { change, column } of changes) {
-    if (change === "widened")
-      await widen(session, after.live, column.column, attributeType(column.type));
+    if (change === "widened") await widen(session, after.live, column.column, attributeType(column.type));
     await comment(session, after.live, column.column, column.about);
   }
   if (changes.length > 0) await storeAttributes(session, prefix, stream.table, after.attributes);
@@ -105,7 +104,11 @@ async function widen(session: Session, table: string, column: string, type: stri
 }
 
 /** Adds the columns to `table` and fills them for the rows already there, from the profile they hold. */
-async function addAttributes(session: Session, { live, profile }: Table, added: readonly AttributeColumn[]): Promise<void> {
+async function addAttributes(
+  session: Session,
+  { live, profile }: Table,
+  added: readonly AttributeColumn[],
+): Promise<void> {
   if (added.length === 0 || profile === null) return;
   for (const { column, type } of added)
     await session.run(`ALTER TABLE ${live} ADD COLUMN ${name(column)} ${attributeType(type)}`);

@@ -3,7 +3,7 @@ import { realpath, stat } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { RollcallError } from "../../core/error.ts";
+import { hasCode, RollcallError } from "../../core/error.ts";
 import type { OpenMode } from "../open.ts";
 import type { Warehouse } from "../warehouse.ts";
 import { createCatalog, storedVersion, VERSION } from "./catalog.ts";
@@ -18,7 +18,11 @@ const CATALOG = "rollcall warehouse";
 
 /** See docs/adr/0002-duckdb.md for the measurements behind these. */
 const STORAGE_VERSION = process.env.SV ?? "v1.4.0";
-const WRITING = { memory_limit: process.env.ML ?? "320MB", checkpoint_threshold: process.env.CT ?? "64MB", threads: process.env.TH ?? "2" };
+const WRITING = {
+  memory_limit: process.env.ML ?? "320MB",
+  checkpoint_threshold: process.env.CT ?? "64MB",
+  threads: process.env.TH ?? "2",
+};
 const READING = { memory_limit: "1GB" };
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
@@ -30,7 +34,9 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    allow_community_extensions: "false", write_buffer_row_group_count: process.env.WB ?? "5", preserve_insertion_order: process.env.PIO ?? "true",
+    allow_community_extensions: "false",
+    write_buffer_row_group_count: process.env.WB ?? "5",
+    preserve_insertion_order: process.env.PIO ?? "true",
     ...(mode === "write" ? WRITING : READING),
   });
   opened.defer(() => instance.closeSync());
@@ -55,11 +61,15 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
       lifetime: opened.move(),
     });
   }
-  if (exists) await detach(session);
+  if (exists) await detach(session, file);
   const staging = new Staging(`${file}.staging`);
   opened.use(staging);
-  await attach(session, file, `STORAGE_VERSION ${literal(STORAGE_VERSION)}, ROW_GROUP_SIZE ${process.env.RG ?? 122880}`);
-  opened.defer(() => detach(session));
+  await attach(
+    session,
+    file,
+    `STORAGE_VERSION ${literal(STORAGE_VERSION)}, ROW_GROUP_SIZE ${process.env.RG ?? 122880}`,
+  );
+  opened.defer(() => detach(session, file));
   await besides(file, () => {
     opened.use(announce(file));
     return staging.empty();
@@ -103,10 +113,17 @@ async function attach(session: Session, file: string, option: string): Promise<v
   await session.run(`USE ${name(CATALOG)}`);
 }
 
-/** Gives the file free; what is in the write-ahead log goes into it first. */
-async function detach(session: Session): Promise<void> {
+/**
+ * Gives the file free; what is in the write-ahead log goes into it first. Where there is no room for that it stays in the log:
+ * what was committed is safe there, and the next opening reads it.
+ */
+async function detach(session: Session, file: string): Promise<void> {
   await session.run("USE memory");
-  await session.run(`DETACH ${name(CATALOG)}`);
+  try {
+    await session.run(`DETACH ${name(CATALOG)}`);
+  } catch (error) {
+    if (!hasCode(writingFailed(error, file), "WAREHOUSE_FULL")) throw error;
+  }
 }
 
 function refuseNewer(file: string, version: number | null): void {
