@@ -3,6 +3,7 @@
  * for the file system, `errno`; the Node binding hands that on as the message's text, with some words before it.
  */
 import { constants } from "node:os";
+import { getSystemErrorMessage } from "node:util";
 import { type ErrorCode, RollcallError } from "../../core/error.ts";
 
 interface Failure {
@@ -38,12 +39,20 @@ export function engineMessage(error: unknown): string {
 
 /** What goes wrong while writing: a full disk has its own code, anything else stays what it is. */
 export function writingFailed(error: unknown, file: string): unknown {
-  const full = [constants.errno.ENOSPC, constants.errno.EDQUOT];
-  const errno = failureOf(error)?.errno ?? systemErrno(error);
-  if (errno !== null && full.includes(errno)) {
-    return new RollcallError("WAREHOUSE_FULL", `There is no room left on the disk of ${file}.`, { cause: error });
-  }
-  return error;
+  if (!isDiskFull(error)) return error;
+  return new RollcallError("WAREHOUSE_FULL", `There is no room left on the disk of ${file}.`, { cause: error });
+}
+
+const DISK_FULL: readonly number[] = [constants.errno.ENOSPC, constants.errno.EDQUOT];
+
+/** The system's own words for ENOSPC, which DuckDB repeats where it wraps a failed write into a failed commit and drops `errno`. */
+const NO_SPACE = getSystemErrorMessage(-constants.errno.ENOSPC).toLowerCase();
+
+function isDiskFull(error: unknown): boolean {
+  const failure = failureOf(error);
+  if (failure !== null && failure.errno === null) return failure.message.toLowerCase().includes(NO_SPACE);
+  const errno = failure?.errno ?? systemErrno(error);
+  return errno !== null && DISK_FULL.includes(errno);
 }
 
 /** Node gives the number negative, as libuv does. */
