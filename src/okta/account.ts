@@ -28,6 +28,8 @@ export interface Account {
   inFlight: number;
   /** Requests of this window whose answers never came: Okta may have counted them after what `remaining` tells. */
   lost: number;
+  /** Those of them that were sent so near the window's end that the next one may have counted them. */
+  lostAtEnd: number;
   /** Counts the windows that we know of: an answer to a request of an earlier one tells nothing about this one. */
   generation: number;
   /** Whether an answer ever came: before that one request at a time is sent. */
@@ -44,6 +46,7 @@ export function openAccount(name: string): Account {
     opened_ms: 0,
     inFlight: 0,
     lost: 0,
+    lostAtEnd: 0,
     generation: 0,
     probed: false,
   };
@@ -60,7 +63,7 @@ export function wait_msOf(account: Account, share_percent: number, server_ms: nu
   if (account.limit === null || account.remaining === null) return 0;
   if (server_ms >= endOf(account)) openWindow(account, server_ms);
   const reserve = account.limit - allowanceOf(account.limit, share_percent);
-  return account.remaining - reserve - account.inFlight - account.lost > 0
+  return account.remaining - reserve - account.inFlight - account.lost - account.lostAtEnd > 0
     ? 0
     : Math.max(1, endOf(account) - server_ms);
 }
@@ -71,8 +74,7 @@ function endOf({ reset_ms, opened_ms }: Account): number {
 
 /** Without a word from Okta yet: the window before is over, so this one is whole. */
 function openWindow(account: Account, server_ms: number): void {
-  account.generation += 1;
-  account.lost = 0;
+  nextGeneration(account);
   account.remaining = account.limit;
   account.ended_ms = account.reset_ms ?? account.ended_ms;
   account.reset_ms = null;
@@ -103,11 +105,28 @@ export function answered(
     account.reset_ms = Math.max(known_ms, reset_ms);
     return;
   }
-  if (known_ms !== null) {
-    account.generation += 1;
-    account.lost = 0;
-  }
+  if (known_ms !== null) nextGeneration(account);
   account.remaining = rate.remaining;
   // A window said to be over already would open the next one at once, for ever: take it as ending now.
   account.reset_ms = Math.max(reset_ms, server_ms);
+}
+
+function nextGeneration(account: Account): void {
+  account.generation += 1;
+  account.lost = account.lostAtEnd;
+  account.lostAtEnd = 0;
+}
+
+/** How far what we know of Okta's time may lag behind it: an exchange's length. */
+const near_end_ms = 10_000;
+
+/** Whether a request sent now may be counted in the next window. */
+export function isNearEnd({ reset_ms }: Account, server_ms: number): boolean {
+  return reset_ms !== null && server_ms >= reset_ms - near_end_ms;
+}
+
+/** A request ended without an answer. */
+export function unanswered(account: Account, nearEnd: boolean): void {
+  if (nearEnd) account.lostAtEnd += 1;
+  else account.lost += 1;
 }

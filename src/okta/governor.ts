@@ -2,7 +2,7 @@
  * Who may send, and when: one queue for an org, an account per bucket, a cap on requests in flight. Belongs to the org's credential,
  * not to a stream (design, law 8).
  */
-import { answered, openAccount, wait_msOf, type Account } from "./account.ts";
+import { answered, isNearEnd, openAccount, unanswered, wait_msOf, type Account } from "./account.ts";
 import { cancelled, type Clock } from "./clock.ts";
 import { dateOf, rateOf, refusalOf, type Refusal } from "./rate.ts";
 import type { BucketState } from "./seam.ts";
@@ -162,6 +162,7 @@ class OrgGovernor implements Governor {
 
   #permit(account: Account): Permit {
     const { generation } = account;
+    const nearEnd = isNearEnd(account, this.#options.server.now_ms());
     let observed = false;
     let released = false;
     this.#inFlight += 1;
@@ -180,7 +181,7 @@ class OrgGovernor implements Governor {
         released = true;
         this.#inFlight -= 1;
         account.inFlight -= 1;
-        if (!observed) account.lost += 1;
+        if (!observed) unanswered(account, nearEnd);
         this.#pump();
       },
     };

@@ -7,9 +7,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { allowanceOf } from "../../src/okta/account.ts";
 import { askerOf } from "../../src/okta/asker.ts";
-import { in_flight_max, openGovernor } from "../../src/okta/governor.ts";
+import { in_flight_max, openGovernor, type Permit } from "../../src/okta/governor.ts";
 import { serverClock } from "../../src/okta/server-clock.ts";
-import type { Response, Transport } from "../../src/okta/transport.ts";
+import type { Headers, Response, Transport } from "../../src/okta/transport.ts";
 import { virtualClock, type VirtualClock } from "./virtual-clock.ts";
 
 const never = new AbortController().signal;
@@ -25,6 +25,7 @@ interface World {
   readonly lazy: boolean;
   readonly rounding: "floor" | "ceil";
   readonly stamped: "arrival" | "departure";
+  /** Each way at most this, so a whole exchange on average; answers overtake each other. */
   readonly latency_ms: number;
   readonly seed: number;
   /** Requests per window of others who share the credential, in one burst. */
@@ -78,7 +79,7 @@ function simulated(world: World, clock: VirtualClock) {
       const used = window.ours + window.others;
       const refused = used > world.limit;
       if (refused) window.refused += 1;
-      await clock.sleep(world.latency_ms - up_ms, signal);
+      await clock.sleep(random() * world.latency_ms, signal);
       if (world.stamped === "departure") stamp_ms = server_ms();
       if (windows.length > 1 && random() * 100 < world.lossPercent) {
         if (sent_ms + world.offset_ms < window.start_ms) window.unknowable += 1;
@@ -189,14 +190,59 @@ test("with others on the same credential: their spending is respected, what is l
   );
 });
 
-test("lost answers count as spent, and never end in waiting for ever", async () => {
+test("slow answers that overtake each other, and lost ones: spent all the same, and no waiting for ever", async () => {
   await fc.assert(
     fc.asyncProperty(worlds, fc.integer({ min: 1, max: 100 }), async (world, lossPercent) => {
-      const windows = await spend({ ...world, lossPercent }, 3);
+      const windows = await spend({ ...world, latency_ms: 5 * world.latency_ms, lossPercent }, 3);
       const allowance = allowanceOf(world.limit, world.share_percent);
       assert.ok(windows.length >= 2);
       for (const { ours, unknowable } of windows) assert.ok(ours - unknowable <= allowance, `${ours} of ${allowance}`);
     }),
     runs,
   );
+});
+
+test("a concurrency 429 halves what is in flight, once for those refused together; after a calm minute it doubles", async () => {
+  const clock = virtualClock();
+  using governor = openGovernor({ share_percent: 75, clock, server: serverClock(clock), random: () => 0.5 });
+  const taken: Permit[] = [];
+  const take = () =>
+    void governor.acquire("other", never).then(
+      (permit) => taken.push(permit),
+      () => "still queued at the end",
+    );
+  const giveBack = (status: number, headers: Headers) => {
+    for (const permit of taken.splice(0)) {
+      permit.observe(status, headers);
+      permit[Symbol.dispose]();
+    }
+  };
+  const inFlight = async (after_ms: number) => {
+    for (let count = 0; count < 30; count += 1) take();
+    await clock.until(clock.sleep(after_ms, never));
+    return taken.length;
+  };
+  assert.equal(await inFlight(0), 1, "unknown bucket: a single probe");
+  giveBack(200, {});
+  assert.equal(await inFlight(0), in_flight_max);
+  giveBack(429, { "x-rate-limit-limit": "0", "x-rate-limit-remaining": "0", "x-rate-limit-reset": "1" });
+  assert.equal(await inFlight(2_900), 0);
+  assert.equal(await inFlight(200), in_flight_max / 2);
+  await clock.until(clock.sleep(60_000, never));
+  giveBack(200, {});
+  assert.equal(await inFlight(0), in_flight_max);
+});
+
+test("who leaves the queue takes no permit along", async () => {
+  const clock = virtualClock();
+  using governor = openGovernor({ share_percent: 75, clock, server: serverClock(clock) });
+  const first = await governor.acquire("a", never);
+  const leave = new AbortController();
+  const leaving = Promise.allSettled(Array.from({ length: 20 }, () => governor.acquire("a", leave.signal)));
+  const staying = Array.from({ length: in_flight_max }, () => governor.acquire("a", never));
+  leave.abort();
+  first.observe(200, {});
+  first[Symbol.dispose]();
+  assert.ok((await leaving).every(({ status }) => status === "rejected"));
+  assert.equal((await Promise.all(staying)).length, in_flight_max);
 });

@@ -124,6 +124,18 @@ for (const auth of ["oauth", "dpop"] as const) {
   });
 }
 
+for (const auth of ["oauth", "dpop"] as const) {
+  test(`${auth}: an assertion refused for its time is made again with Okta's`, async () => {
+    await using fake = await start({ auth, now: Date.now() + 7 * 3_600_000 });
+    await using transport = openTransport({ clock: systemClock, connections: 1, loopback: true });
+    const org = await resolveOrg(parseOrg(fake.url), transport, new AbortController().signal);
+    const wrong = { ...org, answered: { ...org.answered, date_ms: Date.now() } };
+    await using client = await linked(fake, { org: wrong });
+    await get(client);
+    assert.equal(tokenRequests(fake)[0], 401);
+  });
+}
+
 test("no scope granted at all: each is named", async () => {
   await using fake = await start({ auth: "oauth", scopes: ["okta.logs.read"] });
   await using client = await linked(fake);
