@@ -91,7 +91,14 @@ const appKinds: readonly AppKind[] = [
         assertionSigned: true,
         signatureAlgorithm: "RSA_SHA256",
         digestAlgorithm: "SHA256",
-        attributeStatements: [{ type: "EXPRESSION", name: "mail", namespace: "urn:oasis:names:tc:SAML:2.0:attrname-format:basic", values: ["user.email"] }],
+        attributeStatements: [
+          {
+            type: "EXPRESSION",
+            name: "mail",
+            namespace: "urn:oasis:names:tc:SAML:2.0:attrname-format:basic",
+            values: ["user.email"],
+          },
+        ],
       },
     }),
     credentials: (_, h) => signing(h),
@@ -101,7 +108,12 @@ const appKinds: readonly AppKind[] = [
     signOnMode: "BROWSER_PLUGIN",
     features: [],
     settings: (h) => ({
-      app: { url: `https://swa${h % 100}.acme.test/login`, usernameField: "#user", passwordField: "#password" },
+      app: {
+        url: `https://swa${h % 100}.acme.test/login`,
+        buttonField: "#go",
+        usernameField: "#user",
+        passwordField: "#password",
+      },
     }),
     credentials: (_, h) => ({
       scheme: "SHARED_USERNAME_AND_PASSWORD",
@@ -130,7 +142,7 @@ const appKinds: readonly AppKind[] = [
         login: "svc",
         scanRate: 60,
       },
-      signOn: { redirectUrl: "https://ad.acme.test" },
+      signOn: { redirectUrl: "https://ad.acme.test", loginUrl: "https://ad.acme.test/login" },
     }),
     credentials: () => ({ scheme: "EDIT_USERNAME_AND_PASSWORD", revealPassword: false, signing: {} }),
   },
