@@ -24,18 +24,18 @@ function discover(...discoveries: readonly (readonly Attribute[])[]): readonly A
 const columnsOf = (given: readonly AttributeColumn[], attribute: string) =>
   given.filter((column) => column.attribute === attribute).map(({ column }) => column);
 
-test("the camelCase attribute gets the bare name, its likes a suffix of their own", () => {
+void test("the camelCase attribute gets the bare name, its likes a suffix of their own", () => {
   const given = discover(["CostCenter", "cost_center", "costCenter"].map((name) => text(name)));
   assert.deepEqual(columnsOf(given, "costCenter"), ["profile_cost_center"]);
   assert.match(columnsOf(given, "cost_center")[0]!, /^profile_cost_center_[0-9a-f]{4}$/);
   assert.match(columnsOf(given, "CostCenter")[0]!, /^profile_cost_center_[0-9a-f]{4}$/);
 });
 
-test("a declared column keeps its name", () => {
+void test("a declared column keeps its name", () => {
   assert.match(columnsOf(discover([text("declared")]), "declared")[0]!, /^profile_declared_[0-9a-f]{4}$/);
 });
 
-test("an integer becomes a number where nothing is lost, else a further column", () => {
+void test("an integer becomes a number where nothing is lost, else a further column", () => {
   const given = discover([text("age", "integer")]);
   const [widened] = attributeChanges(naming(given), [text("age", "number")]);
   assert.deepEqual([widened?.change, widened?.column.column], ["widened", "profile_age"]);
@@ -45,7 +45,7 @@ test("an integer becomes a number where nothing is lost, else a further column",
   assert.deepEqual([other?.change, other?.column.column], ["added", "profile_age_text_list"]);
 });
 
-test("a type that comes back finds its column again", () => {
+void test("a type that comes back finds its column again", () => {
   const given = discover([text("age", "integer")], [text("age", "text")]);
   assert.deepEqual(attributeChanges(naming(given), [text("age", "integer")]), []);
 });
@@ -81,7 +81,7 @@ const attribute = fc.record({
 });
 const discovery = fc.uniqueArray(attribute, { maxLength: 8, selector: ({ name }) => name });
 
-test("names: apart whatever their case, never given anew, the same for every order within a discovery", () => {
+void test("names: apart whatever their case, never given anew, the same for every order within a discovery", () => {
   fc.assert(
     fc.property(fc.array(discovery, { maxLength: 4 }), (discoveries) => {
       const given = discover(...discoveries);
@@ -93,7 +93,7 @@ test("names: apart whatever their case, never given anew, the same for every ord
         for (const { name, type } of found)
           assert.ok(before.some((column) => column.attribute === name && column.type === type));
       }
-      assert.deepEqual(discover(...discoveries.map((found) => [...found].reverse())), given);
+      assert.deepEqual(discover(...discoveries.map((found) => found.toReversed())), given);
       assert.deepEqual(discover(...discoveries, discoveries.at(-1) ?? []), given);
     }),
     { numRuns: 500 },

@@ -11,7 +11,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { hasCode } from "../../src/core/error.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { GROUPS } from "./rows.ts";
-import { batch, never, rowsOf, warehouseSuite } from "./suite.ts";
+import { batch, never, rowsOf } from "./laws.ts";
+import { warehouseSuite } from "./suite.ts";
 
 const root = await mkdtemp(join(tmpdir(), "rollcall-warehouse-"));
 after(() => rm(root, { recursive: true, force: true }));
@@ -32,7 +33,7 @@ warehouseSuite("duckdb", async () => {
   return { open: (mode) => open(path, mode) };
 });
 
-test("an unknown scheme is told the known ones, and no password", async () => {
+void test("an unknown scheme is told the known ones, and no password", async () => {
   const wrong = openWarehouse("postgres://me:hunter2@host/db", { mode: "write" });
   await assert.rejects(
     wrong,
@@ -41,13 +42,13 @@ test("an unknown scheme is told the known ones, and no password", async () => {
   );
 });
 
-test("reading where there is nothing creates nothing", async () => {
+void test("reading where there is nothing creates nothing", async () => {
   const path = await freshPath();
   await assert.rejects(open(path, "read"), (error) => hasCode(error, "WAREHOUSE_MISSING"));
   assert.deepEqual(await readdir(join(path, "..")), []);
 });
 
-test("closing leaves one file, and no pages", async () => {
+void test("closing leaves one file, and no pages", async () => {
   const path = await freshPath();
   await mkdir(`${path}.staging`);
   await writeFile(`${path}.staging/left-by-a-killed-process`, "people's data");
@@ -58,7 +59,7 @@ test("closing leaves one file, and no pages", async () => {
   assert.deepEqual(await readdir(join(path, "..")), ["okta.duckdb"]);
 });
 
-test("what cannot be a warehouse is unusable, in one line", async () => {
+void test("what cannot be a warehouse is unusable, in one line", async () => {
   const path = await freshPath();
   await writeFile(path, "this is no database ".repeat(1000));
   const damaged = await freshPath();
@@ -83,7 +84,7 @@ test("what cannot be a warehouse is unusable, in one line", async () => {
   assert.equal((await readFile(path, "utf8")).slice(0, 10), "this is no");
 });
 
-test("a newer version's file is left as it is", async () => {
+void test("a newer version's file is left as it is", async () => {
   const path = await freshPath();
   await (await open(path))[Symbol.asyncDispose]();
   const instance = await DuckDBInstance.create(path);
@@ -98,7 +99,20 @@ test("a newer version's file is left as it is", async () => {
   assert.deepEqual(await readdir(join(path, "..")), ["okta.duckdb"]);
 });
 
-test("the second opening is told who holds the file, in this process and in another", async () => {
+void test("a schema of somebody's own is not claimed", async () => {
+  const path = await freshPath();
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  await connection.run("CREATE SCHEMA mine; CREATE TABLE mine.users (id VARCHAR)");
+  connection.closeSync();
+  instance.closeSync();
+  await using warehouse = await open(path);
+  await assert.rejects(warehouse.claim("mine", { id: "00o1", host: "acme.okta.com" }), (error) =>
+    hasCode(error, "PREFIX_TAKEN"),
+  );
+});
+
+void test("the second opening is told who holds the file, in this process and in another", async () => {
   const path = await freshPath();
   await (await open(path))[Symbol.asyncDispose]();
   const child = spawn(process.execPath, [join(import.meta.dirname, "committer.ts"), path, "hold"], {
@@ -125,7 +139,7 @@ test("the second opening is told who holds the file, in this process and in anot
   assert.deepEqual(await rowsOf(one, "SELECT 1"), await rowsOf(two, "SELECT 1"));
 });
 
-test("kill -9 in the middle of commits: rows and checkpoint agree, and the file opens", async () => {
+void test("kill -9 in the middle of commits: rows and checkpoint agree, and the file opens", async () => {
   const path = await freshPath();
   for (let kill = 0; kill < 5; kill += 1) {
     const child = spawn(process.execPath, [join(import.meta.dirname, "committer.ts"), path, "commit"], {
@@ -144,7 +158,7 @@ test("kill -9 in the middle of commits: rows and checkpoint agree, and the file 
   }
 });
 
-test("a full disk: said so, rolled back, and the file opens afterwards", async (context) => {
+void test("a full disk: said so, rolled back, and the file opens afterwards", async (context) => {
   const disk = join(root, "small-disk");
   await mkdir(disk);
   const mount = spawn("mount", ["-t", "tmpfs", "-o", "size=12m", "none", disk], { stdio: "ignore" });

@@ -149,8 +149,19 @@ export async function claimPrefix(session: Session, prefix: string, org: OrgIden
       `The schema ${prefix} belongs to org ${String(held["id"])} (${String(held["host"])}); ${org.id} (${org.host}) cannot be synced into it.`,
     );
   }
+  if (held === undefined) await refuseForeign(session, prefix);
   if (held?.["host"] !== org.host)
     await session.run("INSERT OR REPLACE INTO rollcall.orgs VALUES (?, ?, ?)", [prefix, org.id, org.host]);
+}
+
+/** A schema that is there and belongs to no org is somebody's own: its tables are not ours to change. */
+async function refuseForeign(session: Session, prefix: string): Promise<void> {
+  const tables = await session.count(
+    "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND lower(schema_name) = lower(?)",
+    [prefix],
+  );
+  if (tables > 0)
+    throw new RollcallError("PREFIX_TAKEN", `The schema ${prefix} holds ${tables} tables that are not Rollcall's.`);
 }
 
 export async function storedCheckpoints(session: Session, prefix: string): Promise<ReadonlyMap<string, string>> {

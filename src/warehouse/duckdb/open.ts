@@ -17,12 +17,8 @@ import { DuckdbWarehouse } from "./warehouse.ts";
 const CATALOG = "rollcall warehouse";
 
 /** See docs/adr/0002-duckdb.md for the measurements behind these. */
-const STORAGE_VERSION = process.env.SV ?? "v1.4.0";
-const WRITING = {
-  memory_limit: process.env.ML ?? "320MB",
-  checkpoint_threshold: process.env.CT ?? "64MB",
-  threads: process.env.TH ?? "2",
-};
+const STORAGE_VERSION = "v1.4.0";
+const WRITING = { memory_limit: "320MB", checkpoint_threshold: "64MB" };
 const READING = { memory_limit: "1GB" };
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
@@ -35,8 +31,6 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
-    write_buffer_row_group_count: process.env.WB ?? "5",
-    preserve_insertion_order: process.env.PIO ?? "true",
     ...(mode === "write" ? WRITING : READING),
   });
   opened.defer(() => instance.closeSync());
@@ -64,11 +58,7 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
   if (exists) await detach(session, file);
   const staging = new Staging(`${file}.staging`);
   opened.use(staging);
-  await attach(
-    session,
-    file,
-    `STORAGE_VERSION ${literal(STORAGE_VERSION)}, ROW_GROUP_SIZE ${process.env.RG ?? 122880}`,
-  );
+  await attach(session, file, `STORAGE_VERSION ${literal(STORAGE_VERSION)}`);
   opened.defer(() => detach(session, file));
   await besides(file, () => {
     opened.use(announce(file));
