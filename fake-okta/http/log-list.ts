@@ -45,18 +45,11 @@ export function listLogs(org: OrgState, call: Call, serving: Serving): Answer {
   return list(page.rows, pageLinks(call, paging, serving, page.more && page.last ? cursorText(page.last) : undefined));
 }
 
-/** Polling always has a `next`; after an empty page it is the link just used, where that had a cursor. */
+/** Polling always has a `next`; after an empty page it is the link just used (fact sheet 2.3). */
 function polled(call: Call, serving: Serving, page: LogPage): Answer {
-  const links = pageLinks(
-    call,
-    paging,
-    serving,
-    page.last ? cursorText(page.last) : (call.query.get("after") ?? undefined),
-  );
-  if (!links.some((link) => link.rel === "next")) {
-    const [self] = links;
-    if (self) links.push({ rel: "next", url: self.url });
-  }
+  const links = pageLinks(call, paging, serving, page.last ? cursorText(page.last) : undefined);
+  const [self] = links;
+  if (!page.last && self) links.push({ rel: "next", url: self.url });
   return list(page.rows, links);
 }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { test } from "node:test";
+import { borrowBody } from "../../fake-okta/http/body.ts";
+import { SortedStrings } from "../../fake-okta/org/sorted.ts";
 import { startFakeOkta } from "../../fake-okta/server.ts";
 import { ask, errorCode, ids, query, readAll } from "./ask.ts";
 
@@ -144,6 +146,17 @@ test("each list refuses a cursor that it did not give", async () => {
     const reply = await ask(fake, `${path}?after=made-up`);
     assert.deepEqual([reply.status, errorCode(reply)], [400, "E0000029"], path);
   }
+});
+
+test("a body of three-byte letters is whole; removing what a sorted set does not hold removes nothing", () => {
+  const wide = `"${"営".repeat(60_000)}"`;
+  const body = borrowBody([wide, wide]);
+  assert.equal(body.bytes.toString(), `[${wide},${wide}]`);
+  body.giveBack();
+  const set = new SortedStrings(["a", "c"]);
+  set.remove("b");
+  set.add("c");
+  assert.deepEqual(set.items, ["a", "c"]);
 });
 
 test("every type's schema is reached through the type, and names base and custom attributes", async () => {

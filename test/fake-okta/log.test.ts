@@ -73,6 +73,28 @@ test("a late event is in no bounded window and no poll before it is persisted, t
   assert.throws(() => fake.org.lateEvent({ published: start_ms, persisted: start_ms }), /past/);
 });
 
+test("past events that are persisted late stay hidden until they are, in windows as in polls", async () => {
+  await using fake = await startFakeOkta({
+    ...quiet,
+    events: 4000,
+    latePersistence: { share: 1, delay_ms: 48 * hour_ms },
+  });
+  const since = iso(start_ms - 24 * hour_ms);
+  const shown = async (): Promise<[number, number]> => {
+    const window = await readAll(fake, `/api/v1/logs${query({ since, until: iso(start_ms), limit: "1000" })}`);
+    const polled = await poll(
+      fake,
+      `/api/v1/logs${query({ since: iso(start_ms - 91 * 24 * hour_ms), limit: "1000" })}`,
+    );
+    return [window.length, polled.rows.filter((row) => String(row.published) >= since).length];
+  };
+  const [early, polledEarly] = await shown();
+  fake.org.clock.advance(49 * hour_ms);
+  const [late, polledLate] = await shown();
+  assert.ok(early > 0 && early < late, `${early} of ${late}`);
+  assert.deepEqual([polledEarly, polledLate], [early, late]);
+});
+
 test("since of a poll is persistence time, of a window published time", async () => {
   await using fake = await startFakeOkta({ ...quiet, events: 0 });
   fake.org.lateEvent({ published: start_ms - hour_ms, persisted: start_ms + 5 });
