@@ -117,6 +117,7 @@ function logPages(draw: ReturnType<typeof random>, batch: number): readonly Page
   );
 }
 
+/** Wall time shares the machine with whatever else runs; the processor's time does not, but holds the making of the pages, too. */
 function tell(what: string, rows: number, busy_ms: number): void {
   const { rss } = process.memoryUsage();
   const peak = process.resourceUsage().maxRSS * 1024;

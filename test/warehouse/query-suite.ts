@@ -91,11 +91,11 @@ export function querySuite(law: Law, backend: string): void {
     law("ends when the signal says so", async (warehouse) => {
       const stop = new AbortController();
       const running = warehouse.query(
-        "SELECT count(*) FROM range(1e12::BIGINT) AS a (n) WHERE n % 7 = 1.5",
+        "SELECT count(*) FROM range(1e12::BIGINT) AS a (n) WHERE hash(n) = 0",
         { maxRows: 1 },
         stop.signal,
       );
-      setImmediate(() => stop.abort());
+      setTimeout(() => stop.abort(), 150);
       await assert.rejects(running, (error) => hasCode(error, "CANCELLED"));
       assert.deepEqual(await rowsOf(warehouse, "SELECT 1"), [[1]]);
     });

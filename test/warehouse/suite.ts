@@ -214,6 +214,7 @@ export function warehouseSuite(backend: string, fresh: () => Promise<Place>): vo
       assert.deepEqual((await warehouse.unseen("okta", "groups", "r1", at(5), 2)).gone, 1, "the last word counts");
       assert.deepEqual((await warehouse.unseen("okta", "groups", "other", at(5), 9)).unseen, 4);
       assert.deepEqual(await warehouse.finish("okta", "groups", "r1", checkpoint(9)), counts(0, 0, 0, 1));
+      assert.equal((await warehouse.unseen("okta", "groups", "r1", at(5), 9)).unseen, 3, "the marks are forgotten");
       assert.deepEqual(await warehouse.finish("okta", "groups", "r1", checkpoint(9)), counts(0, 0, 0, 0));
       assert.deepEqual(
         (await groups(warehouse)).map(([id]) => id),

@@ -21,7 +21,9 @@ export async function query(
   signal: AbortSignal,
 ): Promise<QueryResult> {
   throwIfCancelled(signal);
-  const interrupt = () => connection.interrupt();
+  let again: NodeJS.Timeout | undefined;
+  // An interrupt that comes between two statements is lost, so it is repeated until the query has ended.
+  const interrupt = () => (again = setInterval(() => connection.interrupt(), 10));
   signal.addEventListener("abort", interrupt);
   try {
     await connection.run("BEGIN TRANSACTION READ ONLY");
@@ -33,6 +35,7 @@ export async function query(
     throw new RollcallError("QUERY_REFUSED", engineMessage(error), { cause: error });
   } finally {
     signal.removeEventListener("abort", interrupt);
+    clearInterval(again);
     await connection.run("ROLLBACK").catch(() => undefined);
   }
 }
