@@ -25,9 +25,8 @@ export function exitOfRun(run: RunResult): number {
   const tables = Object.values(run.tables);
   if (run.status === "cancelled") return EXIT.cancelled;
   if (tables.some((table) => table.error?.code === "CREDENTIAL_REFUSED")) return EXIT.credentialRefused;
-  if (run.status === "failed" || run.status === "partial") return EXIT.partialOrFailed;
   if (tables.some((table) => table.status === "failed")) return EXIT.partialOrFailed;
-  if (run.status === "held" || tables.some((table) => table.status === "held")) return EXIT.held;
+  if (tables.some((table) => table.status === "held")) return EXIT.held;
   return EXIT.completed;
 }
 

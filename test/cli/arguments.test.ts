@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { redactor } from "../../src/cli/secrets.ts";
 import { rollcall } from "./command.ts";
 
 const TOKEN = "00AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-xy";
@@ -120,6 +121,17 @@ for (const argv of SECRETS) {
     }
   });
 }
+
+test("the last net: no credential of the environment is in any text, whoever wrote it", () => {
+  const pem = `-----BEGIN PRIVATE KEY-----\n${"M".repeat(64)}\n-----END PRIVATE KEY-----`;
+  const jwk = JSON.stringify({ kty: "EC", d: "d".repeat(43) });
+  const clean = redactor({ OKTA_CLIENT_TOKEN: ` ${TOKEN} `, OKTA_API_TOKEN: "short", OKTA_CLIENT_PRIVATEKEY: pem });
+  assert.equal(clean(`a ${TOKEN} b`), "a [credential] b");
+  assert.equal(clean(`{"key":${JSON.stringify(pem)}}`), '{"key":"[credential]"}');
+  assert.ok(!clean(`line ${"M".repeat(64)}`).includes("MMMM"));
+  assert.equal(clean("a short word"), "a short word");
+  assert.ok(!redactor({ OKTA_CLIENT_PRIVATEKEY: jwk })(`d is ${"d".repeat(43)}`).includes("ddd"));
+});
 
 test("no command at all: the help on stderr, exit 2", async () => {
   const { code, stdout, stderr } = await rollcall([]);

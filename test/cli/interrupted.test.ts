@@ -68,9 +68,9 @@ test("a service app with DPoP: synced, and its key is in no output and no file",
       const checked = await asProcess(["check", "--json"], { env });
       assert.equal(checked.code, 0, checked.stdout + checked.stderr);
       assert.equal(JSON.parse(checked.stdout).credential.kind, "dpop");
-      const damaged = await asProcess(["check"], {
-        env: { ...env, [name]: name.endsWith("FILE") ? keys : value.slice(0, -60) },
-      });
+      writeFileSync(join(keys, "damaged.pem"), fake.privateKeyPem.slice(0, -60));
+      const broken = name.endsWith("FILE") ? join(keys, "damaged.pem") : value.slice(0, -60);
+      const damaged = await asProcess(["check"], { env: { ...env, [name]: broken } });
       assert.equal(damaged.code, 2);
       const all = [checked, damaged].map(({ stdout, stderr }) => stdout + stderr).join("\n");
       for (const secret of secrets) assert.ok(!all.includes(secret), "the key is in the output");
