@@ -153,7 +153,8 @@ class ListSync {
       next: null,
       catchupAt: null,
     };
-    const reading = this.#state.reading === null ? fresh : resumed(this.#state.reading);
+    const open = this.#state.reading;
+    const reading = open === null ? fresh : resumed(open);
     this.#state = { ...this.#state, reading };
     const landing: Landing =
       reading.landing === "stage" ? { kind: "stage", reading: reading.id } : { kind: "upsert", reading: reading.id };
@@ -164,6 +165,8 @@ class ListSync {
     });
     await this.#secondLook(batcher, landing);
     await this.#finish();
+    // Without a time filter nothing catches up with what was created behind the place where the reading was resumed.
+    if (open !== null && this.#plan.since === null) await this.#completeReading();
   }
 
   get #reading(): Reading {

@@ -54,7 +54,7 @@ export interface OktaClient extends AsyncDisposable {
    * BODY_NOT_A_LIST, BODY_TOO_LARGE, FOREIGN_LINK, REDIRECTED, CANCELLED.
    */
   get(target: Request | { readonly link: Link; readonly began: Request }, options: GetOptions): Promise<Answer>;
-  /** The org's clock: the latest answer's `Date`, carried on by the local monotonic clock. Epoch ms. Throws if nothing was answered yet. */
+  /** The org's clock: the latest answer's `Date`, carried on by the local monotonic clock. Epoch ms. */
   now_ms(): number;
   /** Every bucket met so far, by name: for `rollcall check`. */
   buckets(): readonly BucketState[];
