@@ -12,7 +12,7 @@ WAIT_S=900
 
 home=$(CDPATH= cd -P "$(dirname "$0")/.." && pwd -P)
 modules=$home/node_modules
-lock=$home/.npm-ci.lock
+lock=$home/.npm-install.lock
 
 say() { printf 'rollcall: %s\n' "$1" >&2; }
 die() { say "$1"; exit "$2"; }
@@ -37,7 +37,7 @@ clear_dead_lock() {
 install() {
   waited_s=0
   until ln -s "$$" "$lock" 2>/dev/null; do
-    [ -w "$home" ] || die "cannot install the dependencies: $home is not writable. Run 'npm ci' there as its owner." 2
+    [ -w "$home" ] || die "cannot install the dependencies: $home is not writable. Run 'npm install' there as its owner." 2
     ! is_lock_dead || clear_dead_lock
     [ "$waited_s" -gt 0 ] || say "another process is installing the dependencies; waiting for it."
     [ "$waited_s" -lt "$WAIT_S" ] || die "gave up after $WAIT_S s; if no npm runs there, remove $lock and try again." 1
@@ -49,8 +49,11 @@ install() {
   trap 'exit 143' TERM HUP
   if is_stale; then
     command -v npm >/dev/null 2>&1 || die "npm is not on PATH, and the dependencies are not installed. Install Node with npm (20 or later)." 2
-    say "installing the dependencies (npm ci, once) …"
-    (cd "$home" && npm ci --no-audit --no-fund --loglevel=error >&2) || die "npm ci failed in $home (see above). Correct that and run the same command again." 1
+    say "installing the dependencies (once) …"
+    # Not `npm ci`: it refuses a lockfile without the binaries of other systems, which npm writes wherever the registry at
+    # hand withholds those, and it takes node_modules away from processes that run. With --no-save the lockfile is only read.
+    (cd "$home" && npm install --no-save --no-audit --no-fund --loglevel=error >&2) || die "npm install failed in $home (see above). Correct that and run the same command again." 1
+    touch "$modules/.package-lock.json"
   fi
   rm -f "$lock"
   trap - EXIT INT TERM HUP

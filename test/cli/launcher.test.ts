@@ -74,10 +74,10 @@ test("started through symlinks, from anywhere", async (t) => {
   assert.match(stdout, /^\d/);
 });
 
-/** A checkout in small, whose npm is a stub that notes each `ci` and takes half a second. */
+/** A checkout in small, whose npm is a stub that notes each install and takes half a second. */
 function checkout(
   t: TestContext,
-  npm = 'echo noise; echo "$*" >> ci.log; sleep 0.5; mkdir -p node_modules; touch node_modules/.package-lock.json',
+  npm = 'echo noise; echo "$*" >> npm.log; sleep 0.5; mkdir -p node_modules; touch node_modules/.package-lock.json',
 ) {
   const folder = join(temporaryFolder(t), "a checkout");
   mkdirSync(join(folder, "scripts"), { recursive: true });
@@ -92,7 +92,7 @@ function checkout(
   const env = { PATH: pathWith(t, { node: THIS_NODE, npm }) };
   const run = () => ended(start(join(folder, "rollcall"), ["a b", "c"], { env, cwd: folder }));
   const installs = () =>
-    existsSync(join(folder, "ci.log")) ? readFileSync(join(folder, "ci.log"), "utf8").trim().split("\n").length : 0;
+    existsSync(join(folder, "npm.log")) ? readFileSync(join(folder, "npm.log"), "utf8").trim().split("\n").length : 0;
   return { folder, run, installs };
 }
 
@@ -126,7 +126,7 @@ test("the lock of a process that is gone does not hold anybody up", async (t) =>
   const { folder, run, installs } = checkout(t);
   const gone = spawn("true");
   await new Promise((resolve) => gone.once("exit", resolve));
-  symlinkSync(String(gone.pid), join(folder, ".npm-ci.lock"));
+  symlinkSync(String(gone.pid), join(folder, ".npm-install.lock"));
   const { code } = await run();
   assert.equal(code, 0);
   assert.equal(installs(), 1);
@@ -137,9 +137,9 @@ test("an install that fails says so, and the next use tries again", async (t) =>
   for (const _ of [1, 2]) {
     const { code, stdout, stderr } = await run();
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /broken[\s\S]*npm ci failed/);
+    assert.match(stderr, /broken[\s\S]*npm install failed/);
   }
-  assert.ok(!existsSync(join(folder, ".npm-ci.lock")));
+  assert.ok(!existsSync(join(folder, ".npm-install.lock")));
 });
 
 test("packed and installed as a dependency: checks, serves, syncs and answers below node_modules", async (t) => {
