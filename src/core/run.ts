@@ -42,6 +42,7 @@ export interface Progress {
   readonly mode: SyncMode;
   /** What the table is doing now. */
   readonly phase: "backfill" | "increment" | "poll" | "complete reading" | "catch-up" | "second look" | "switch";
+  /** Rows received so far, the last of them perhaps not yet committed. */
   readonly read: number;
   readonly inserted: number;
   readonly updated: number;

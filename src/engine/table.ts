@@ -35,6 +35,8 @@ export class TableRun {
   /** 0 to 1 where the plan can tell; for the progress bar. */
   fraction: number | null = null;
   #read = 0;
+  /** Rows that came in, committed or not: what a person watching wants to see move. */
+  #received = 0;
   #rejected = 0;
   #oddValues = 0;
   #written: Written = NOTHING_WRITTEN;
@@ -68,6 +70,7 @@ export class TableRun {
   async add(batcher: Batcher, answer: Pick<Answer, "bytes" | "date_ms">, landing: Landing, move: () => void): Promise<void> {
     const conformed = conform(answer.bytes, answer.date_ms, this.context.shape);
     move();
+    this.#received += conformed.page.rows + conformed.rejected;
     await batcher.add({ ...conformed, raw: answer.bytes }, landing);
     this.#tell(false);
   }
@@ -132,7 +135,7 @@ export class TableRun {
       table: stream.table,
       mode,
       phase: this.phase,
-      read: this.#read,
+      read: this.#received,
       ...this.#written,
       rejected: this.#rejected,
       requests: meter.requests,
@@ -144,14 +147,14 @@ export class TableRun {
   }
 
   #rate(now_ms: number): { rowsPerSecond: number; eta_s: number | null } {
-    this.#marks.push({ at_ms: now_ms, read: this.#read, fraction: this.fraction });
+    this.#marks.push({ at_ms: now_ms, read: this.#received, fraction: this.fraction });
     while (this.#marks.length > 2 && now_ms - this.#marks[0]!.at_ms > RATE_WINDOW_MS) this.#marks.shift();
     const first = this.#marks[0]!;
     const elapsed_s = (now_ms - first.at_ms) / 1_000;
     if (elapsed_s <= 0) return { rowsPerSecond: 0, eta_s: null };
     const moved = this.fraction !== null && first.fraction !== null ? this.fraction - first.fraction : 0;
     return {
-      rowsPerSecond: Math.round((this.#read - first.read) / elapsed_s),
+      rowsPerSecond: Math.round((this.#received - first.read) / elapsed_s),
       eta_s: this.fraction !== null && moved > 0 ? Math.round(((1 - this.fraction) / moved) * elapsed_s) : null,
     };
   }
