@@ -29,6 +29,7 @@ const STEPS: readonly Step[] = [
   ...(existsSync(join(home, tablesScript))
     ? [{ name: "papers", command: process.execPath, arguments: [tablesScript, "--check"] }]
     : []),
+  { name: "papers", command: process.execPath, arguments: ["scripts/errors.ts", "--check"] },
   {
     name: "tests",
     command: process.execPath,
