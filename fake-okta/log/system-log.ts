@@ -60,11 +60,11 @@ export class SystemLog {
     return this.#generated.node;
   }
 
-  /** Writes an event. Throws when `persisted_ms` lies in the past: polling would never show it. */
+  /** Writes an event, persisted now at the earliest: polling would never show one that was persisted in the past. */
   write(event: { published_ms: number; persisted_ms: number; text: (serial: number) => string }): void {
-    if (event.persisted_ms < this.#clock.now()) throw new RangeError("an event cannot be persisted in the past");
     const serial = this.nextSerial;
-    const written: Written = { ...event, serial, text: () => event.text(serial) };
+    const persisted_ms = Math.max(event.persisted_ms, this.#clock.now());
+    const written: Written = { ...event, persisted_ms, serial, text: () => event.text(serial) };
     insertSorted(this.#byPersistence, written, (e) => e.persisted_ms);
     insertSorted(this.#byPublished, written, (e) => e.published_ms);
   }
