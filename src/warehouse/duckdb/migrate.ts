@@ -1,6 +1,6 @@
 /** Creates and widens tables. Nothing that is stored is ever dropped: columns only come, or grow wider. */
 import { type AttributeColumn, attributeChanges } from "../../core/attribute.ts";
-import { EXTRA, SYNCED_AT } from "../../core/stream.ts";
+import { type Attribute, EXTRA, SYNCED_AT } from "../../core/stream.ts";
 import type { SchemaChange, TableSpec } from "../warehouse.ts";
 import { storeAttributes, storedAttributes } from "./catalog.ts";
 import {
@@ -35,7 +35,7 @@ export async function migrateTable(
   if (stream.profile === undefined) return { table: before, changes: declared };
 
   const taken = [...declaredColumns(stream.columns).map(({ column }) => column), SYNCED_AT, EXTRA];
-  const narrow = await tooWideForDouble(session, before);
+  const narrow = await tooWideForDouble(session, before, attributes);
   const lossless = ({ column }: AttributeColumn) => !narrow.has(column);
   const changes = attributeChanges({ field: stream.profile.field, declared: taken, given, lossless }, attributes);
   const columns = new Map([...given, ...changes.map(({ column }) => column)].map((column) => [column.column, column]));
@@ -55,7 +55,7 @@ export async function migrateTable(
 
 /** Creates the table with its declared columns; whether it had to. */
 async function createTable(session: Session, table: Table, about: string): Promise<boolean> {
-  const has = (await columnTypes(session, table)).size > 0;
+  const has = (await presentColumns(session, table)).size > 0;
   if (!has) {
     const columns = table.columns.map(({ column, type }) => `${name(column)} ${type}`);
     await session.run(`CREATE TABLE ${table.live} (${[...columns, `${name(SYNCED_AT)} TIMESTAMPTZ`].join(", ")})`);
@@ -72,12 +72,14 @@ async function addDeclared(
   table: Table,
   shaped: readonly string[],
 ): Promise<readonly SchemaChange[]> {
-  const present = await columnTypes(session, table);
+  const present = await presentColumns(session, table);
+  const wanted = await typesOf(session, table.columns);
   const changes: SchemaChange[] = [];
   for (const column of table.columns) {
-    const change = await bringTo(session, column, present.get(column.column), shaped);
+    const is = present.get(column.column);
+    const change = await bringTo(session, column, { is: is?.type, wanted: wanted.get(column.column) }, shaped);
     if (change !== null) changes.push({ table: table.table, column: column.column, change });
-    await comment(session, table.live, column.column, column.about);
+    if (is?.about !== column.about) await comment(session, table.live, column.column, column.about);
   }
   return changes;
 }
@@ -85,18 +87,24 @@ async function addDeclared(
 async function bringTo(
   session: Session,
   { column, type }: Column,
-  present: string | undefined,
+  { is, wanted }: { readonly is: string | undefined; readonly wanted: string | undefined },
   shaped: readonly string[],
 ): Promise<SchemaChange["change"] | null> {
-  if (present === undefined) {
+  if (is === undefined) {
     for (const table of shaped) await session.run(`ALTER TABLE ${table} ADD COLUMN ${name(column)} ${type}`);
     return "added";
   }
-  const wanted = await session.rows(`SELECT typeof(CAST(NULL AS ${type})) AS type`);
-  if (present === wanted[0]?.["type"]) return null;
+  if (is === wanted) return null;
   // Fields that a struct has gained are null in old rows; a cast that fails ends the migration, and nothing has changed.
   for (const table of shaped) await widen(session, table, column, type);
   return "widened";
+}
+
+/** The engine's own names of the columns' types, as it shows them for columns that are there. */
+async function typesOf(session: Session, columns: readonly Column[]): Promise<ReadonlyMap<string, string>> {
+  const types = columns.map(({ column, type }) => `typeof(CAST(NULL AS ${type})) AS ${name(column)}`);
+  const [row] = await session.rows(`SELECT ${types.join(", ")}`);
+  return new Map(Object.entries(row ?? {}).map(([column, type]) => [column, String(type)]));
 }
 
 async function widen(session: Session, table: string, column: string, type: string): Promise<void> {
@@ -120,11 +128,16 @@ async function addAttributes(
     WHERE target.rowid = derived.row_id`);
 }
 
-/** The attribute columns that hold an integer which a DOUBLE would round. */
-async function tooWideForDouble(session: Session, table: Table): Promise<ReadonlySet<string>> {
+/** Of the attribute columns whose attribute is of another type now, those that hold an integer which a DOUBLE would round. */
+async function tooWideForDouble(
+  session: Session,
+  table: Table,
+  attributes: readonly Attribute[],
+): Promise<ReadonlySet<string>> {
+  const typeNow = new Map(attributes.map(({ name: attribute, type }) => [attribute, type]));
   const found = new Set<string>();
-  for (const { column, type } of table.attributes) {
-    if (type !== "integer" && type !== "integer[]") continue;
+  for (const { attribute, column, type } of table.attributes) {
+    if ((type !== "integer" && type !== "integer[]") || typeNow.get(attribute) === type) continue;
     const beyond =
       type === "integer"
         ? `abs(${name(column)}::HUGEINT) > 9007199254740992`
@@ -142,12 +155,21 @@ async function stagedTables(session: Session, table: Table): Promise<readonly st
   return rows.map((row) => name("rollcall", String(row["table_name"])));
 }
 
-async function columnTypes(session: Session, table: Table): Promise<ReadonlyMap<string, string>> {
+/** The columns that are there, with their types and comments. */
+async function presentColumns(
+  session: Session,
+  table: Table,
+): Promise<ReadonlyMap<string, { readonly type: string; readonly about: string | null }>> {
   const rows = await session.rows(
-    "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
+    "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ? AND table_name = ?",
     [table.prefix, table.table],
   );
-  return new Map(rows.map((row) => [String(row["column_name"]), String(row["data_type"])]));
+  return new Map(
+    rows.map(({ column_name, data_type, comment: about }) => [
+      String(column_name),
+      { type: String(data_type), about: typeof about === "string" ? about : null },
+    ]),
+  );
 }
 
 async function comment(session: Session, table: string, column: string, about: string): Promise<void> {

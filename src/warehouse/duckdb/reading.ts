@@ -64,8 +64,12 @@ export async function unseen(session: Session, of: ReadingOf, startedAt: string,
   ];
   const missing = `FROM ${live} WHERE ${name(SYNCED_AT)} < CAST(${literal(startedAt)} AS TIMESTAMPTZ) AND ${key} NOT IN (${seen.join(" UNION ALL ")})`;
   const keys = await session.rows(`SELECT ${key} AS key ${missing} ORDER BY ${key} LIMIT ${limit}`);
+  const onlyStaged =
+    staged === null
+      ? 0
+      : await session.count(`SELECT count(*) FROM ${staged} WHERE ${key} NOT IN (SELECT ${key} FROM ${live})`);
   return {
-    held: await session.count(`SELECT count(*) FROM ${live}`),
+    held: (await session.count(`SELECT count(*) FROM ${live}`)) + onlyStaged,
     unseen: await session.count(`SELECT count(*) ${missing}`),
     gone: await session.count(`SELECT count(*) FROM ${live} WHERE ${key} IN (${goneKeys(of)})`),
     keys: keys.map((row) => String(row["key"])),
