@@ -1,5 +1,6 @@
 /** `rollcall check`: which tables the credential may read, and what to grant where it may not. */
 import type { CheckConfig } from "../config.ts";
+import { scopesOf } from "../core/stream.ts";
 import { EXIT } from "../core/run.ts";
 import { check, type CheckResult } from "../engine/check.ts";
 import type { Context } from "./context.ts";
@@ -10,7 +11,7 @@ import { count } from "./number.ts";
 import { painter, type Paint } from "./paint.ts";
 
 export async function checkCommand(config: CheckConfig, context: Context): Promise<number> {
-  const scopes = config.streams.map((stream) => stream.permission.scope);
+  const scopes = scopesOf(config.streams);
   const result = await (async () => {
     await using okta = await openLink(config, scopes, context.signal, (understood) => {
       if (!config.json) context.stderr.write(`${understood}\n`);

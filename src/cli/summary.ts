@@ -47,11 +47,20 @@ export function summary(run: RunResult, notices: readonly Notice[], seconds: num
     paint("bold", head!),
     paint("dim", rule!),
     ...body,
-    ...tables.flatMap(([name, table]) => trouble(name, table, paint)),
+    ...troubles(tables).flatMap(([names, table]) => trouble(names, table, paint)),
     ...notices.filter((notice) => notice.code !== "ORG_UNDERSTOOD").map((notice) => noticeLine(notice, paint)),
     "",
     paint(run.status === "completed" ? "green" : "yellow", ended),
   ];
+}
+
+/** The tables that ended badly; those that ended alike (a refused credential ends all of them) are told once. */
+function troubles(tables: readonly (readonly [string, TableResult])[]): [string, TableResult][] {
+  const alike = Map.groupBy(
+    tables.filter(([, table]) => table.error !== null),
+    ([, { status, error }]) => JSON.stringify([status, error]),
+  );
+  return [...alike.values()].map((same) => [same.map(([name]) => name).join(", "), same[0]![1]]);
 }
 
 function trouble(name: string, table: TableResult, paint: Paint): string[] {

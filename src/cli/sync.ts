@@ -1,6 +1,7 @@
 /** `rollcall sync`: one run of one org into the warehouse, shown while it goes and told at the end. */
 import type { SyncConfig } from "../config.ts";
 import type { Notice, RunResult } from "../core/run.ts";
+import { scopesOf } from "../core/stream.ts";
 import { sync } from "../engine/sync.ts";
 import { openWarehouse } from "../warehouse/open.ts";
 import type { Context } from "./context.ts";
@@ -31,7 +32,7 @@ export async function runOnce(
   const onAbort = () => shown.say("Stopping at the next batch boundary; what was read is kept. Again to end at once.");
   context.signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const scopes = config.tables.map(({ stream }) => stream.permission.scope);
+    const scopes = scopesOf(config.tables.map(({ stream }) => stream));
     await using okta = await openLink(config, scopes, context.signal, (understood) => {
       kept.emit({ type: "notice", table: null, code: "ORG_UNDERSTOOD", message: understood });
       shown.say(understood);

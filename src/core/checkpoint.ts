@@ -56,7 +56,11 @@ const logCheckpoint = z.strictObject({
 
 const checkpoint = z.discriminatedUnion("kind", [listCheckpoint, logCheckpoint]);
 
-type Frozen<T> = T extends readonly (infer U)[] ? readonly Frozen<U>[] : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+type Frozen<T> = T extends readonly (infer U)[]
+  ? readonly Frozen<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
 
 export type ListCheckpoint = Frozen<z.infer<typeof listCheckpoint>>;
 export type LogCheckpoint = Frozen<z.infer<typeof logCheckpoint>>;

@@ -22,10 +22,12 @@ export interface Field {
 /** Okta's field name → its type. Order is the order of the columns. */
 export type Fields = Readonly<Record<string, Field>>;
 
-const scalar = (kind: "text" | "boolean" | "integer" | "number" | "timestamp") => (about: string): Field => ({
-  type: { kind },
-  about,
-});
+const scalar =
+  (kind: "text" | "boolean" | "integer" | "number" | "timestamp") =>
+  (about: string): Field => ({
+    type: { kind },
+    about,
+  });
 
 export const text = scalar("text");
 export const boolean = scalar("boolean");

@@ -217,11 +217,16 @@ class Scan {
     const bytes = this.#bytes;
     const at = this.#at + 1;
     if (
-      !this.#digits(at, 4, 9999) || bytes[at + 4] !== MINUS ||
-      !this.#digits(at + 5, 2, 12) || bytes[at + 7] !== MINUS ||
-      !this.#digits(at + 8, 2, 31) || bytes[at + 10] !== 0x54 ||
-      !this.#digits(at + 11, 2, 23) || bytes[at + 13] !== COLON ||
-      !this.#digits(at + 14, 2, 59) || bytes[at + 16] !== COLON ||
+      !this.#digits(at, 4, 9999) ||
+      bytes[at + 4] !== MINUS ||
+      !this.#digits(at + 5, 2, 12) ||
+      bytes[at + 7] !== MINUS ||
+      !this.#digits(at + 8, 2, 31) ||
+      bytes[at + 10] !== 0x54 ||
+      !this.#digits(at + 11, 2, 23) ||
+      bytes[at + 13] !== COLON ||
+      !this.#digits(at + 14, 2, 59) ||
+      bytes[at + 16] !== COLON ||
       !this.#digits(at + 17, 2, 59)
     ) {
       return false;

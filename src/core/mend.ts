@@ -51,7 +51,10 @@ function parse(bytes: Uint8Array): readonly Json[] {
 
 /** `JSON.rawJSON` and the reviver's source text are in Node 24 and not yet in TypeScript's library. */
 interface ExactJson {
-  parse(text: string, reviver: (this: unknown, key: string, value: Json, context: { readonly source?: string }) => Json): Json;
+  parse(
+    text: string,
+    reviver: (this: unknown, key: string, value: Json, context: { readonly source?: string }) => Json,
+  ): Json;
   rawJSON(text: string): object;
   isRawJSON(value: unknown): boolean;
 }
@@ -137,7 +140,9 @@ const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[
 const FITS: Readonly<Record<"text" | "boolean" | "integer" | "number" | "timestamp", (value: Json) => boolean>> = {
   text: (value) => typeof value === "string",
   boolean: (value) => typeof value === "boolean",
-  integer: (value) => Number.isSafeInteger(value) || (exact.isRawJSON(value) && JSON.stringify(value).replace("-", "").length <= SAFE_DIGITS),
+  integer: (value) =>
+    Number.isSafeInteger(value) ||
+    (exact.isRawJSON(value) && JSON.stringify(value).replace("-", "").length <= SAFE_DIGITS),
   number: (value) => typeof value === "number" || exact.isRawJSON(value),
   timestamp: (value) => typeof value === "string" && ISO.test(value) && isRealDate(value),
 };

@@ -6,7 +6,12 @@ export type Shape =
   | { readonly kind: "text" | "boolean" | "integer" | "number" | "timestamp" | "secret" }
   | { readonly kind: "json"; readonly secrets: "drop" | "keep" }
   /** `open`: undeclared names are part of the value (a profile); else they go to `_extra`. */
-  | { readonly kind: "object"; readonly open: boolean; readonly members: readonly Member[]; readonly byName: ReadonlyMap<string, Member> }
+  | {
+      readonly kind: "object";
+      readonly open: boolean;
+      readonly members: readonly Member[];
+      readonly byName: ReadonlyMap<string, Member>;
+    }
   | { readonly kind: "list"; readonly of: Shape };
 
 export interface Member {
@@ -27,7 +32,13 @@ export interface RowShape {
 export function rowShape(stream: Stream, attributes: readonly Attribute[]): RowShape {
   const members = Object.entries(stream.columns).map(([name, field]): [string, Shape] =>
     name === stream.profile?.field
-      ? [name, object(attributes.map((attribute) => [attribute.name, attributeShape(attribute.type)]), true)]
+      ? [
+          name,
+          object(
+            attributes.map((attribute) => [attribute.name, attributeShape(attribute.type)]),
+            true,
+          ),
+        ]
       : [name, shapeOf(field.type)],
   );
   return { key: stream.key, row: object(members, false) };
@@ -68,13 +79,11 @@ function attributeShape(type: AttributeType): Shape {
 
 function object(members: readonly (readonly [string, Shape])[], open: boolean): Shape & { readonly kind: "object" } {
   const encoder = new TextEncoder();
-  const list = members.map(
-    ([name, shape], index): Member => ({
-      name,
-      quoted: encoder.encode(`${name}"`),
-      shape,
-      likelyNext: (index + 1) % members.length,
-    }),
-  );
+  const list = members.map(([name, shape], index): Member => ({
+    name,
+    quoted: encoder.encode(`${name}"`),
+    shape,
+    likelyNext: (index + 1) % members.length,
+  }));
   return { kind: "object", open, members: list, byName: new Map(list.map((member) => [member.name, member])) };
 }

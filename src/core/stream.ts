@@ -66,6 +66,18 @@ export interface ProfileSource {
   readonly typesScope: string;
 }
 
+/** Every scope that reading these streams can use, those of their profiles' schemas included; each once. */
+export function scopesOf(streams: readonly Stream[]): readonly string[] {
+  return [
+    ...new Set(
+      streams.flatMap(({ permission, profile }) => [
+        permission.scope,
+        ...(profile === undefined ? [] : [profile.scope, profile.typesScope]),
+      ]),
+    ),
+  ];
+}
+
 /** One attribute of the org's own schema. */
 export interface Attribute {
   /** Okta's name, case-sensitive. */

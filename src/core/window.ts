@@ -13,7 +13,9 @@ export function epoch(time: string): number {
 
 /** The union, sorted and disjoint; spans that touch become one. */
 export function union(spans: readonly Span[]): readonly Span[] {
-  const sorted = spans.filter((span) => epoch(span.from) < epoch(span.to)).sort((a, b) => epoch(a.from) - epoch(b.from));
+  const sorted = spans
+    .filter((span) => epoch(span.from) < epoch(span.to))
+    .sort((a, b) => epoch(a.from) - epoch(b.from));
   const merged: Span[] = [];
   for (const span of sorted) {
     const last = merged.at(-1);

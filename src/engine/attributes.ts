@@ -12,12 +12,19 @@ export interface Discovery {
 }
 
 /** The attributes of every type's schema; the base attributes where the credential may not read schemas. Throws what else goes wrong. */
-export async function discoverAttributes(okta: OktaClient, stream: Stream, options: Omit<GetOptions, "scope" | "body">): Promise<Discovery> {
+export async function discoverAttributes(
+  okta: OktaClient,
+  stream: Stream,
+  options: Omit<GetOptions, "scope" | "body">,
+): Promise<Discovery> {
   const { profile } = stream;
   if (profile === undefined) return { attributes: [], unreadable: null };
   try {
     const first = await readObject(okta, profile.schemas.first, profile, options);
-    return { attributes: mergeAttributes([attributesOf(first), ...(await otherTypes(okta, profile, options))]), unreadable: null };
+    return {
+      attributes: mergeAttributes([attributesOf(first), ...(await otherTypes(okta, profile, options))]),
+      unreadable: null,
+    };
   } catch (error) {
     if (!hasCode(error, "SCOPE_MISSING", "ROLE_MISSING", "NOT_LICENSED", "NOT_FOUND")) throw error;
     return { attributes: profile.base, unreadable: error.message };
@@ -25,7 +32,11 @@ export async function discoverAttributes(okta: OktaClient, stream: Stream, optio
 }
 
 /** Types other than the default have schemas of their own; where types may not be read, the default's must do. */
-async function otherTypes(okta: OktaClient, profile: ProfileSource, options: Omit<GetOptions, "scope" | "body">): Promise<readonly Attribute[][]> {
+async function otherTypes(
+  okta: OktaClient,
+  profile: ProfileSource,
+  options: Omit<GetOptions, "scope" | "body">,
+): Promise<readonly Attribute[][]> {
   let types: unknown;
   try {
     types = await readJson(okta, profile.schemas.types, { ...options, scope: profile.typesScope, body: "list" });
@@ -34,11 +45,17 @@ async function otherTypes(okta: OktaClient, profile: ProfileSource, options: Omi
     return [];
   }
   const lists: Attribute[][] = [];
-  for (const path of schemaPaths(types)) lists.push([...attributesOf(await readObject(okta, { path, query: {} }, profile, options))]);
+  for (const path of schemaPaths(types))
+    lists.push([...attributesOf(await readObject(okta, { path, query: {} }, profile, options))]);
   return lists;
 }
 
-function readObject(okta: OktaClient, request: Request, profile: ProfileSource, options: Omit<GetOptions, "scope" | "body">): Promise<unknown> {
+function readObject(
+  okta: OktaClient,
+  request: Request,
+  profile: ProfileSource,
+  options: Omit<GetOptions, "scope" | "body">,
+): Promise<unknown> {
   return readJson(okta, request, { ...options, scope: profile.scope, body: "object" });
 }
 
@@ -47,7 +64,12 @@ async function readJson(okta: OktaClient, request: Request, options: GetOptions)
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-const typeList = z.array(z.object({ default: z.boolean().optional(), _links: z.object({ schema: z.object({ href: z.url() }).optional() }).optional() }));
+const typeList = z.array(
+  z.object({
+    default: z.boolean().optional(),
+    _links: z.object({ schema: z.object({ href: z.url() }).optional() }).optional(),
+  }),
+);
 
 /** Where the schemas of the other types are: `_links.schema.href` is the only place that says it (fact sheet, 1.1). Only the path counts; the host is ours. */
 function schemaPaths(types: unknown): readonly string[] {

@@ -22,7 +22,9 @@ export interface CheckResult {
 
 /** One request per table. Throws RollcallError (`CREDENTIAL_REFUSED`, `CANCELLED`) where no table could be asked at all. */
 export async function check(okta: OktaClient, streams: readonly Stream[], signal: AbortSignal): Promise<CheckResult> {
-  const checked = await Promise.all(streams.map(async (stream) => [stream.table, await checkTable(okta, stream, signal)] as const));
+  const checked = await Promise.all(
+    streams.map(async (stream) => [stream.table, await checkTable(okta, stream, signal)] as const),
+  );
   return {
     org: { id: okta.org.id, host: okta.org.host },
     credential: { kind: okta.credential.kind },
@@ -37,14 +39,42 @@ async function checkTable(okta: OktaClient, stream: Stream, signal: AbortSignal)
     const { bytes } = await okta.get(probe(stream), { meter, signal, scope: stream.permission.scope, body: "list" });
     if (stream.neverEmpty && isEmptyList(bytes)) {
       const { code, message, fix } = report(
-        new RollcallError("SILENTLY_EMPTY", `Okta answered ${stream.table} with an empty list, and every org has at least one.`),
+        new RollcallError(
+          "SILENTLY_EMPTY",
+          `Okta answered ${stream.table} with an empty list, and every org has at least one.`,
+        ),
       );
       return { readable: false, reason: code, message, fix, emptySuspicious: true };
     }
-    return { readable: true, reason: null, message: "Readable.", fix: "", emptySuspicious: false };
+    return {
+      readable: true,
+      reason: null,
+      ...(await schemaRemark(okta, stream, meter, signal)),
+      emptySuspicious: false,
+    };
   } catch (error) {
     if (hasCode(error, "CREDENTIAL_REFUSED", "CANCELLED") || !(error instanceof RollcallError)) throw error;
     return { readable: false, reason: error.code, message: error.message, fix: error.fix, emptySuspicious: false };
+  }
+}
+
+/** Whether the org's own attributes will become columns, too: a table is readable without, but a person should know. */
+async function schemaRemark(
+  okta: OktaClient,
+  { profile }: Stream,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<{ message: string; fix: string }> {
+  try {
+    if (profile !== undefined)
+      await okta.get(profile.schemas.first, { meter, signal, scope: profile.scope, body: "object" });
+    return { message: "Readable.", fix: "" };
+  } catch (error) {
+    if (!hasCode(error, "SCOPE_MISSING", "ROLE_MISSING", "NOT_LICENSED", "NOT_FOUND")) throw error;
+    return {
+      message: `Readable, but not the profile's schema (${error.message}): only the base attributes become columns.`,
+      fix: error.fix,
+    };
   }
 }
 

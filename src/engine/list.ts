@@ -33,7 +33,14 @@ const SWEEP_ROWS = 20;
 const LOOK_KEYS = 200;
 const LOOK_PARALLEL = 4;
 
-const NEW: ListCheckpoint = { version: 1, kind: "list", cursor: null, completeAt: null, reading: null, increment: null };
+const NEW: ListCheckpoint = {
+  version: 1,
+  kind: "list",
+  cursor: null,
+  completeAt: null,
+  reading: null,
+  increment: null,
+};
 
 export interface ListOptions {
   readonly completeEvery_ms: number;
@@ -41,7 +48,12 @@ export interface ListOptions {
 }
 
 /** Brings the table up to date. Throws a RollcallError for whatever keeps it from being complete; what was committed stays. */
-export async function syncList(run: TableRun, plan: ListPlan, stored: ListCheckpoint | null, options: ListOptions): Promise<void> {
+export async function syncList(
+  run: TableRun,
+  plan: ListPlan,
+  stored: ListCheckpoint | null,
+  options: ListOptions,
+): Promise<void> {
   for (let restarts = 0; ; restarts++) {
     const sync = new ListSync(run, plan, stored ?? NEW, options);
     try {
@@ -71,7 +83,10 @@ class ListSync {
   async run(): Promise<void> {
     await this.#dropStaleReading();
     if (this.#plan.since === null && this.#run.context.mode === "incremental") {
-      this.#run.notice("NO_TIME_FILTER", "Okta has no time filter for this list: it is read whole, and only what changed is written.");
+      this.#run.notice(
+        "NO_TIME_FILTER",
+        "Okta has no time filter for this list: it is read whole, and only what changed is written.",
+      );
     }
     if (this.#isCompleteDue()) await this.#completeReading();
     else await this.#increment(this.#plan.since!, this.#state.cursor!);
@@ -92,7 +107,10 @@ class ListSync {
     if (reading.landing !== this.#landingKind()) {
       await this.#abandon(reading);
     } else if (reading.startedAt !== null && this.#now_ms() - epoch(reading.startedAt) > READING_LIFE_MS) {
-      this.#run.notice("READING_RESTARTED", `A complete reading begun at ${reading.startedAt} was not finished within 24 hours; it begins anew.`);
+      this.#run.notice(
+        "READING_RESTARTED",
+        `A complete reading begun at ${reading.startedAt} was not finished within 24 hours; it begins anew.`,
+      );
       await this.#abandon(reading);
     }
   }
@@ -194,7 +212,9 @@ class ListSync {
         await this.#refuseSilentEmptiness(answer);
         const startedAt = this.#reading.startedAt ?? iso(answer.date_ms);
         await run.add(batcher, answer, landing, () =>
-          this.#move(answer.next === null ? { startedAt, list: list + 1, next: null } : { startedAt, next: answer.next }),
+          this.#move(
+            answer.next === null ? { startedAt, list: list + 1, next: null } : { startedAt, next: answer.next },
+          ),
         );
       }
     }
@@ -206,7 +226,10 @@ class ListSync {
     const { startedAt, list } = this.#reading;
     if (!stream.neverEmpty || startedAt !== null || list > 0 || !isEmptyList(answer.bytes)) return;
     if ((await warehouse.count(prefix, stream.table)) > 0) return;
-    throw new RollcallError("SILENTLY_EMPTY", `Okta answered ${stream.table} with an empty list, and every org has at least one.`);
+    throw new RollcallError(
+      "SILENTLY_EMPTY",
+      `Okta answered ${stream.table} with an empty list, and every org has at least one.`,
+    );
   }
 
   async #catchUp(batcher: Batcher, landing: Landing): Promise<void> {
@@ -217,10 +240,16 @@ class ListSync {
     if (since !== null && startedAt !== null) {
       run.phase = "catch-up";
       const began = since(iso(epoch(startedAt) - LAG_MS));
-      for await (const answer of walk(run.context.okta, { began, next: this.#reading.next, endless: false }, run.list)) {
+      for await (const answer of walk(
+        run.context.okta,
+        { began, next: this.#reading.next, endless: false },
+        run.list,
+      )) {
         const catchupAt = this.#reading.catchupAt ?? iso(answer.date_ms);
         await run.add(batcher, answer, landing, () =>
-          this.#move(answer.next === null ? { catchupAt, phase: "look", next: null } : { catchupAt, next: answer.next }),
+          this.#move(
+            answer.next === null ? { catchupAt, phase: "look", next: null } : { catchupAt, next: answer.next },
+          ),
         );
       }
     }
@@ -233,11 +262,12 @@ class ListSync {
     const { id, startedAt } = this.#reading;
     if (startedAt === null) return;
     this.#run.phase = "second look";
-    for (let before = Infinity; ; ) {
+    for (let before = Infinity; ;) {
       const { held, unseen, gone, keys } = await warehouse.unseen(prefix, stream.table, id, startedAt, LOOK_KEYS);
       if (isTooLarge(unseen + gone, held) && !this.#options.allowMassDelete) await this.#hold(unseen + gone, held);
       if (unseen === 0) return;
-      if (unseen >= before) throw new RollcallError("BODY_NOT_A_LIST", `Okta answers reads of ${stream.table} by id with other objects.`);
+      if (unseen >= before)
+        throw new RollcallError("BODY_NOT_A_LIST", `Okta answers reads of ${stream.table} by id with other objects.`);
       before = unseen;
       throwIfCancelled(signal);
       await this.#flushing(batcher, landing, () => this.#lookAt(keys, batcher, landing));
@@ -251,7 +281,7 @@ class ListSync {
       for (const key of waiting) {
         try {
           const answer = await run.context.okta.get(this.#plan.one(key), run.object);
-          await run.add(batcher, { bytes: asList(answer.bytes), date_ms: answer.date_ms }, landing, () => {});
+          await run.add(batcher, { ...answer, bytes: asList(answer.bytes) }, landing, () => {});
         } catch (error) {
           if (!hasCode(error, "NOT_FOUND")) throw error;
           await batcher.addGone(key, landing);
@@ -267,7 +297,8 @@ class ListSync {
   async #hold(gone: number, held: number): Promise<never> {
     const { stream } = this.#run.context;
     const { startedAt, catchupAt } = this.#reading;
-    if (this.#reading.landing === "upsert") this.#state = { ...this.#state, cursor: this.#cursorAfter(catchupAt ?? startedAt) };
+    if (this.#reading.landing === "upsert")
+      this.#state = { ...this.#state, cursor: this.#cursorAfter(catchupAt ?? startedAt) };
     await this.#abandon(this.#reading);
     throw new RollcallError(
       "HELD_MASS_DELETE",
@@ -319,4 +350,3 @@ function asList(object: Uint8Array): Uint8Array {
   bytes[bytes.length - 1] = 0x5d;
   return bytes;
 }
-

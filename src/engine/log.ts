@@ -43,7 +43,12 @@ export interface LogOptions {
 }
 
 /** Brings the log up to date. Throws a RollcallError for whatever keeps it from being complete; what was committed stays. */
-export async function syncLog(run: TableRun, plan: LogPlan, stored: LogCheckpoint | null, options: LogOptions): Promise<void> {
+export async function syncLog(
+  run: TableRun,
+  plan: LogPlan,
+  stored: LogCheckpoint | null,
+  options: LogOptions,
+): Promise<void> {
   const log = new LogSync(run, plan, options);
   await log.run(stored);
 }
@@ -154,7 +159,9 @@ class LogSync {
     } else if (this.#options.since_ms !== null) {
       const wanted = { from: iso(Math.max(this.#options.since_ms, horizon_ms)), to: t0 };
       const holes = missing(wanted, [...coverage, ...windows]).filter(isNoticeable);
-      this.#change({ windows: [...holes.flatMap((hole) => split(hole, WINDOWS, SHORTEST_WINDOW_MS)).map(unread), ...windows] });
+      this.#change({
+        windows: [...holes.flatMap((hole) => split(hole, WINDOWS, SHORTEST_WINDOW_MS)).map(unread), ...windows],
+      });
     }
   }
 
@@ -164,7 +171,9 @@ class LogSync {
     const lost = this.#log.windows.map(({ from, to }) => ({ from, to: earlier(to, horizon) })).filter(isNoticeable);
     if (lost.length === 0) return;
     for (const span of union(lost)) this.#noteGap(batcher, span);
-    const windows = this.#log.windows.filter(({ to }) => epoch(to) > epoch(horizon)).map((window) => ({ ...window, from: later(window.from, horizon) }));
+    const windows = this.#log.windows
+      .filter(({ to }) => epoch(to) > epoch(horizon))
+      .map((window) => ({ ...window, from: later(window.from, horizon) }));
     this.#change({ windows });
     await batcher.flush(LANDING, true);
   }
@@ -191,7 +200,10 @@ class LogSync {
   #noteGap(batcher: Batcher, span: Span): void {
     const reason = `Okta keeps ${this.#plan.retention_days} days of log and Rollcall did not read it in that time`;
     batcher.addGap({ ...span, noticedAt: iso(this.#now_ms()), reason });
-    this.#run.notice("LOG_GAP", `Events between ${span.from} and ${span.to} are lost for ever: ${reason}. Recorded in rollcall.gaps.`);
+    this.#run.notice(
+      "LOG_GAP",
+      `Events between ${span.from} and ${span.to} are lost for ever: ${reason}. Recorded in rollcall.gaps.`,
+    );
   }
 
   // ── the live tail ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,11 +245,19 @@ class LogSync {
   }
 
   #pollFrom(since_ms: number): Request {
-    return { path: this.#plan.path, query: { since: iso(since_ms), sortOrder: "ASCENDING", limit: String(this.#plan.pageSize) } };
+    return {
+      path: this.#plan.path,
+      query: { since: iso(since_ms), sortOrder: "ASCENDING", limit: String(this.#plan.pageSize) },
+    };
   }
 
   async #first(request: Request): Promise<Answer> {
-    for await (const answer of walk(this.#run.context.okta, { began: request, next: null, endless: true }, this.#run.list)) return answer;
+    for await (const answer of walk(
+      this.#run.context.okta,
+      { began: request, next: null, endless: true },
+      this.#run.list,
+    ))
+      return answer;
     throw new RollcallError("BODY_NOT_A_LIST", "The log did not answer.");
   }
 
@@ -276,7 +296,10 @@ class LogSync {
         return;
       } catch (error) {
         if (!hasCode(error, "CURSOR_REFUSED") || restarts >= RESTARTS) throw error;
-        this.#run.notice("READING_RESTARTED", `Okta refused a cursor of the log between ${window.from} and ${window.to}; that window begins anew.`);
+        this.#run.notice(
+          "READING_RESTARTED",
+          `Okta refused a cursor of the log between ${window.from} and ${window.to}; that window begins anew.`,
+        );
       }
     }
   }
@@ -285,7 +308,11 @@ class LogSync {
     const run = this.#run;
     const until = iso(epoch(to) + WINDOW_OVERLAP_MS);
     const query = { since: from, until, sortOrder: "ASCENDING", limit: String(this.#plan.pageSize) };
-    for await (const answer of walk(run.context.okta, { began: { path: this.#plan.path, query }, next, endless: false }, run.list)) {
+    for await (const answer of walk(
+      run.context.okta,
+      { began: { path: this.#plan.path, query }, next, endless: false },
+      run.list,
+    )) {
       this.#noteProgress({ from, to }, answer);
       await run.add(batcher, answer, LANDING, () => {
         const { windows, coverage } = this.#log;
@@ -318,7 +345,11 @@ function byTime(a: Span, b: Span): number {
 
 /** A poll always has a next link (docs: System Log query, polling requests); without one there is no checkpoint. */
 function nextOf(answer: Answer): string {
-  if (answer.next === null) throw new RollcallError("BODY_NOT_A_LIST", "Okta's log poll came without a next link, so its place cannot be kept.");
+  if (answer.next === null)
+    throw new RollcallError(
+      "BODY_NOT_A_LIST",
+      "Okta's log poll came without a next link, so its place cannot be kept.",
+    );
   return answer.next;
 }
 

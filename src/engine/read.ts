@@ -16,7 +16,11 @@ export interface Walk {
  * One answer after the other. A list ends when there is no `next`. An endless walk is left by the caller.
  * Throws `CURSOR_LOOP` on a link that was followed before, and whatever `OktaClient.get` throws.
  */
-export async function* walk(okta: OktaClient, { began, next, endless }: Walk, options: GetOptions): AsyncGenerator<Answer, void, void> {
+export async function* walk(
+  okta: OktaClient,
+  { began, next, endless }: Walk,
+  options: GetOptions,
+): AsyncGenerator<Answer, void, void> {
   const followed = new Set<Link>();
   let link = next;
   for (;;) {
@@ -24,7 +28,10 @@ export async function* walk(okta: OktaClient, { began, next, endless }: Walk, op
     const answer = await okta.get(link === null ? began : { link, began }, options);
     const waiting = endless && answer.next === link && isEmptyList(answer.bytes);
     if (answer.next !== null && followed.has(answer.next) && !waiting) {
-      throw new RollcallError("CURSOR_LOOP", `Okta's next page of ${began.path} is a page that was read before; the reading was ended.`);
+      throw new RollcallError(
+        "CURSOR_LOOP",
+        `Okta's next page of ${began.path} is a page that was read before; the reading was ended.`,
+      );
     }
     yield answer;
     if (answer.next === null) return;

@@ -99,9 +99,23 @@ async function syncTable(
     const checkpoint = stored === undefined ? null : parseCheckpoint(stream.table, stored);
     const { attributes, unreadable } = await discoverAttributes(okta, stream, { meter, signal });
     const limits = options.batchLimits ?? BATCH_LIMITS;
-    run = new TableRun({ okta, warehouse, prefix, stream, mode, shape: rowShape(stream, attributes), limits, meter, emit, signal });
+    run = new TableRun({
+      okta,
+      warehouse,
+      prefix,
+      stream,
+      mode,
+      shape: rowShape(stream, attributes),
+      limits,
+      meter,
+      emit,
+      signal,
+    });
     if (unreadable !== null) {
-      run.notice("PROFILE_SCHEMA_UNREADABLE", `${unreadable} The base attributes become columns; the whole profile is kept as JSON.`);
+      run.notice(
+        "PROFILE_SCHEMA_UNREADABLE",
+        `${unreadable} The base attributes become columns; the whole profile is kept as JSON.`,
+      );
     }
     for (const { column, change } of await warehouse.migrate(prefix, [{ stream, attributes }])) {
       run.notice("COLUMN_ADDED", `Column ${column} was ${change} and filled for the rows already there.`);
@@ -118,7 +132,10 @@ async function syncTable(
 function readTable(run: TableRun, checkpoint: Checkpoint | null, options: SyncOptions): Promise<void> {
   const { read, table } = run.context.stream;
   if (checkpoint !== null && checkpoint.kind !== read.kind) {
-    throw new RollcallError("CHECKPOINT_UNREADABLE", `The saved place of table ${table} belongs to another kind of table.`);
+    throw new RollcallError(
+      "CHECKPOINT_UNREADABLE",
+      `The saved place of table ${table} belongs to another kind of table.`,
+    );
   }
   return read.kind === "log"
     ? syncLog(run, read, checkpoint as (Checkpoint & { kind: "log" }) | null, { since_ms: options.logsSince_ms })
@@ -128,13 +145,26 @@ function readTable(run: TableRun, checkpoint: Checkpoint | null, options: SyncOp
 /** The result of a table that was read to its end, with what a person should know said aloud. */
 function concluded(run: TableRun): TableResult {
   const result = run.result("completed", null);
-  if (result.rejected > 0) run.notice("ROWS_REJECTED", `${result.rejected} rows came without their key and were not stored.`);
-  if (result.oddValues > 0) run.notice("ODD_VALUES", `${result.oddValues} values did not fit their declared type; they are in _extra.`);
+  if (result.rejected > 0)
+    run.notice("ROWS_REJECTED", `${result.rejected} rows came without their key and were not stored.`);
+  if (result.oddValues > 0)
+    run.notice("ODD_VALUES", `${result.oddValues} values did not fit their declared type; they are in _extra.`);
   return result;
 }
 
 /** A run of a table that ended before its shape was known: only its counters are asked. */
 function blank(options: SyncOptions, stream: Stream, mode: SyncMode, meter: Meter, signal: AbortSignal): TableRun {
   const { okta, warehouse, prefix, emit } = options;
-  return new TableRun({ okta, warehouse, prefix, stream, mode, shape: rowShape(stream, []), limits: BATCH_LIMITS, meter, emit, signal });
+  return new TableRun({
+    okta,
+    warehouse,
+    prefix,
+    stream,
+    mode,
+    shape: rowShape(stream, []),
+    limits: BATCH_LIMITS,
+    meter,
+    emit,
+    signal,
+  });
 }

@@ -41,11 +41,15 @@ export class TableRun {
   #oddValues = 0;
   #written: Written = NOTHING_WRITTEN;
   #told_ms = 0;
+  /** Rows asked for with each request. */
+  #pageSize: number;
   readonly #marks: { readonly at_ms: number; readonly read: number; readonly fraction: number | null }[] = [];
   readonly #never = new AbortController().signal;
 
   constructor(context: TableContext) {
     this.context = context;
+    const { read } = context.stream;
+    this.#pageSize = read.kind === "log" ? read.pageSize : Number(read.lists[0].query["limit"] ?? 0);
   }
 
   /** The options of every GET of this table. */
@@ -67,12 +71,20 @@ export class TableRun {
    * Conforms an answer's rows, then moves the checkpoint behind them, then adds them: an answer that is no list moves nothing,
    * and no batch can be closed between the last two.
    */
-  async add(batcher: Batcher, answer: Pick<Answer, "bytes" | "date_ms">, landing: Landing, move: () => void): Promise<void> {
+  async add(batcher: Batcher, answer: Omit<Answer, "next">, landing: Landing, move: () => void): Promise<void> {
+    this.#noticeShrunkPage(answer.limit);
     const conformed = conform(answer.bytes, answer.date_ms, this.context.shape);
     move();
     this.#received += conformed.page.rows + conformed.rejected;
     await batcher.add({ ...conformed, raw: answer.bytes }, landing);
     this.#tell(false);
+  }
+
+  /** Okta answered 500 to the page size it was asked for, and the client went on with a smaller one. */
+  #noticeShrunkPage(limit: number | null): void {
+    if (limit === null || limit >= this.#pageSize) return;
+    this.notice("PAGE_SHRUNK", `Okta failed on pages of ${this.#pageSize} rows; reading goes on with ${limit}.`);
+    this.#pageSize = limit;
   }
 
   notice(code: NoticeCode, message: string): void {
@@ -163,7 +175,14 @@ export class TableRun {
 /** How a table ended: what was thrown decides between skipped, held, cancelled and failed. */
 export function ending(error: unknown): { readonly status: TableStatus; readonly error: ErrorReport } {
   const code = error instanceof RollcallError ? error.code : null;
-  const status = code === "NOT_LICENSED" ? "skipped" : code === "HELD_MASS_DELETE" ? "held" : code === "CANCELLED" ? "cancelled" : "failed";
+  const status =
+    code === "NOT_LICENSED"
+      ? "skipped"
+      : code === "HELD_MASS_DELETE"
+        ? "held"
+        : code === "CANCELLED"
+          ? "cancelled"
+          : "failed";
   return { status, error: report(error) };
 }
 
