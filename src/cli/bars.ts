@@ -1,11 +1,11 @@
 /** Progress on a terminal: a bar per table with its rows, rows/s, the requests left in its bucket and the time to go. */
 import type { Progress, TableResult, TableStatus } from "../core/run.ts";
 import type { Context } from "./context.ts";
-import type { Display } from "./display.ts";
 import { cut } from "./grid.ts";
-import { count, plural, span } from "./number.ts";
+import { plural } from "./number.ts";
 import { painter, type Paint } from "./paint.ts";
 import { screen } from "./screen.ts";
+import { type Display, figures, MARKS } from "./shown.ts";
 
 const FRAME_MS = 100;
 const BAR_WIDTH = 20;
@@ -47,14 +47,6 @@ export function bars(tables: readonly string[], context: Context): Display {
   };
 }
 
-export const MARKS: Readonly<Record<TableStatus, string>> = {
-  completed: "✓",
-  skipped: "–",
-  failed: "✗",
-  held: "!",
-  cancelled: "■",
-};
-
 const COLOURS: Readonly<Record<TableStatus, "green" | "dim" | "red" | "yellow">> = {
   completed: "green",
   skipped: "dim",
@@ -77,17 +69,6 @@ export function barLine(name: string, state: Shown, tick: number): string {
     return `${MARKS[status]} ${name}  ${status}: ${end}`;
   }
   return `  ${name}  ${state.progress.fraction === null ? shuttle(tick) : bar(state.progress.fraction)}  ${figures(state.progress).join("  ")}`;
-}
-
-/** What a table's progress says in figures, the most wanted first: a narrow terminal cuts from the right. */
-export function figures(progress: Progress): string[] {
-  const { fraction, eta_s, bucket } = progress;
-  const said = [`${count(progress.read)} rows`, `${count(progress.rowsPerSecond)}/s`];
-  if (fraction !== null) said.unshift(`${Math.floor(fraction * 100)}%`.padStart(4));
-  if (eta_s !== null) said.push(`ETA ${span(eta_s)}`);
-  if (bucket !== null && bucket.remaining !== null)
-    said.push(`${count(bucket.remaining)} of ${bucket.limit === null ? "?" : count(bucket.limit)} requests left`);
-  return [...said, progress.phase];
 }
 
 function bar(fraction: number): string {

@@ -3,12 +3,7 @@ import type { Notice, RunEvent } from "../core/run.ts";
 import type { Context } from "./context.ts";
 import { bars } from "./bars.ts";
 import { plainLines } from "./plain.ts";
-
-export interface Display extends Disposable {
-  show(event: RunEvent): void;
-  /** A sentence about the run, for people: above the bars, or a line of its own. */
-  say(text: string): void;
-}
+import type { Display } from "./shown.ts";
 
 export interface DisplayOptions {
   readonly json: boolean;

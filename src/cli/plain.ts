@@ -1,9 +1,8 @@
 /** Progress without a terminal: a line every few seconds that a log keeps well. */
 import type { Progress } from "../core/run.ts";
-import { figures, MARKS } from "./bars.ts";
 import type { Context } from "./context.ts";
-import type { Display } from "./display.ts";
 import { plural, span } from "./number.ts";
+import { type Display, figures, MARKS } from "./shown.ts";
 
 const LINE_EVERY_MS = 3000;
 

@@ -1,10 +1,7 @@
 /** From `--warehouse` to a warehouse: the one list of backends. */
 import { RollcallError } from "../core/error.ts";
 import { openDuckdb } from "./duckdb/open.ts";
-import type { Warehouse } from "./warehouse.ts";
-
-/** `write`: creates what is missing, one process at a time. `read`: creates and changes nothing. */
-export type OpenMode = "write" | "read";
+import type { OpenMode, Warehouse } from "./warehouse.ts";
 
 type Open = (location: string, mode: OpenMode) => Promise<Warehouse>;
 

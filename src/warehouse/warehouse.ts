@@ -77,6 +77,9 @@ export interface TableNote {
   readonly syncedAt: string;
 }
 
+/** `write`: creates what is missing, one process at a time. `read`: creates and changes nothing. */
+export type OpenMode = "write" | "read";
+
 export interface Warehouse extends AsyncDisposable {
   /** Asked, instead of a name. */
   readonly can: { readonly atomicCheckpoint: boolean; readonly concurrentWriters: boolean };
