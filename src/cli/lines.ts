@@ -41,7 +41,8 @@ const runLine = z.strictObject({
   requests: count,
   rateLimited: count,
   tables: z.record(z.string(), tableResult),
-}) satisfies z.ZodType<RunResult>;
+  gaps: z.array(z.strictObject({ table: z.string(), from: time, to: time, reason: z.string() })).optional(),
+});
 
 /** A run that did not start: the run's own shape, empty, and why. */
 const notStartedLine = z.strictObject({

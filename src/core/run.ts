@@ -33,6 +33,13 @@ export interface RunResult {
   /** How many answers were 429. */
   readonly rateLimited: number;
   readonly tables: Readonly<Record<string, TableResult>>;
+  /** Only where something was lost: stretches of a log that Okta no longer keeps and Rollcall never held. ISO 8601. */
+  readonly gaps?: readonly {
+    readonly table: string;
+    readonly from: string;
+    readonly to: string;
+    readonly reason: string;
+  }[];
 }
 
 /** How far a table is: sent after every commit, and at most every second while pages come in. */

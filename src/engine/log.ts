@@ -199,7 +199,9 @@ class LogSync {
 
   #noteGap(batcher: Batcher, span: Span): void {
     const reason = `Okta keeps ${this.#plan.retention_days} days of log and Rollcall did not read it in that time`;
-    batcher.addGap({ ...span, noticedAt: iso(this.#now_ms()), reason });
+    const gap = { ...span, noticedAt: iso(this.#now_ms()), reason };
+    batcher.addGap(gap);
+    this.#run.gaps.push(gap);
     this.#run.notice(
       "LOG_GAP",
       `Events between ${span.from} and ${span.to} are lost for ever: ${reason}. Recorded in rollcall.gaps.`,

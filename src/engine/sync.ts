@@ -1,4 +1,5 @@
 /** One run of one org into one warehouse: every chosen table side by side, each ending in its own way. */
+import type { Gap } from "../core/batch.ts";
 import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { RollcallError, report, type ErrorReport } from "../core/error.ts";
 import { runStatus, type RunEvent, type RunResult, type TableResult } from "../core/run.ts";
@@ -42,11 +43,14 @@ export async function sync(options: SyncOptions): Promise<RunResult> {
   const runEnd = new RunEnd(options.signal);
   const runs = tables.map(async ({ stream, mode }) => {
     const meter: Meter = { requests: 0, rateLimited: 0, bucket: null };
-    const result = await syncTable(options, stream, mode, meter, checkpoints.get(stream.table), runEnd);
+    const { result, gaps } = await syncTable(options, stream, mode, meter, checkpoints.get(stream.table), runEnd);
     options.emit({ type: "table", table: stream.table, result });
-    return { table: stream.table, result, rateLimited: meter.rateLimited };
+    return { table: stream.table, result, rateLimited: meter.rateLimited, gaps };
   });
   const ended = await Promise.all(runs);
+  const gaps = ended.flatMap(({ table, gaps: lost }) =>
+    lost.map(({ from, to, reason }) => ({ table, from, to, reason })),
+  );
   return {
     type: "run",
     status: runStatus(ended.map(({ result }) => result.status)),
@@ -56,6 +60,7 @@ export async function sync(options: SyncOptions): Promise<RunResult> {
     requests: ended.reduce((sum, { result }) => sum + result.requests, 0),
     rateLimited: ended.reduce((sum, { rateLimited }) => sum + rateLimited, 0),
     tables: Object.fromEntries(ended.map(({ table, result }) => [table, result])),
+    ...(gaps.length === 0 ? {} : { gaps }),
   };
 }
 
@@ -91,7 +96,7 @@ async function syncTable(
   meter: Meter,
   stored: string | undefined,
   runEnd: RunEnd,
-): Promise<TableResult> {
+): Promise<{ readonly result: TableResult; readonly gaps: readonly Gap[] }> {
   const { okta, warehouse, prefix, emit } = options;
   const { signal } = runEnd;
   let run: TableRun | null = null;
@@ -122,10 +127,11 @@ async function syncTable(
     }
     await readTable(run, checkpoint, options);
     await warehouse.note(prefix, { table: stream.table, mode, syncedAt: iso(okta.now_ms()) });
-    return concluded(run);
+    return { result: concluded(run), gaps: run.gaps };
   } catch (error) {
     const ended = runEnd.reportOf(error);
-    return (run ?? blank(options, stream, mode, meter, signal)).result(ended.status, ended.error);
+    run ??= blank(options, stream, mode, meter, signal);
+    return { result: run.result(ended.status, ended.error), gaps: run.gaps };
   }
 }
 

@@ -1,5 +1,5 @@
 /** One table during one run: its counters, its events, and the way of its pages into the warehouse. */
-import { NOTHING_WRITTEN, type Landing, type Written } from "../core/batch.ts";
+import { type Gap, NOTHING_WRITTEN, type Landing, type Written } from "../core/batch.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { conform } from "../core/conform.ts";
 import { RollcallError, report, type ErrorReport } from "../core/error.ts";
@@ -31,6 +31,8 @@ const RATE_WINDOW_MS = 10_000;
 
 export class TableRun {
   readonly context: TableContext;
+  /** What this run found lost for ever. */
+  readonly gaps: Gap[] = [];
   phase: Progress["phase"] = "backfill";
   /** 0 to 1 where the plan can tell; for the progress bar. */
   fraction: number | null = null;
