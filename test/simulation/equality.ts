@@ -1,50 +1,119 @@
 /** Is the warehouse the org? Every row Okta would list, in every declared column; and for the log every event once. */
 import type { FakeOrg, TruthTable } from "../../fake-okta/org.ts";
 import { snakeCase, type ColumnType } from "../../src/core/column.ts";
+import type { Stream } from "../../src/core/stream.ts";
 import { STREAMS } from "../../src/okta/streams.ts";
 import type { JsonValue, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { attributeDifferences } from "./attributes.ts";
 
 const ALL = { maxRows: 1_000_000 };
+/** More would only say the same again. */
+const ENOUGH = 6;
 
-/**
- * What differs, in words; at most a few rows of each kind. `increment`: the last run was none that reads completely, so deleted
- * rows may still be there and `lastLogin`, which moves no cursor in Okta, may lag; all else must be equal all the same.
- */
-export async function differences(
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What may rightly differ, by what was done to the org and what kind of run was the last. */
+export interface MayLag {
+  /** No complete reading: deleted rows may still be there, and `lastLogin`, which moves no cursor in Okta, may be older. */
+  readonly increment: boolean;
+  /** Profiles may still have attributes that the schema has lost: Okta says of no user that it changed. */
+  readonly profile: boolean;
+  /** Rows may lack. */
+  readonly rows: boolean;
+  /** What `_extra` must be: its JSON, or null; undefined: whatever it is. */
+  readonly extra: string | null | undefined;
+}
+
+export const NOTHING_LAGS: MayLag = { increment: false, profile: false, rows: false, extra: null };
+
+/** What differs between a table and the simulated org, in words; a few rows of each kind. */
+export function differences(
   table: string,
   org: FakeOrg,
   warehouse: Warehouse,
   prefix: string,
-  { increment }: { readonly increment: boolean },
+  mayLag: MayLag,
 ): Promise<readonly string[]> {
   const stream = STREAMS.find((candidate) => candidate.table === table);
   if (stream === undefined) throw new RangeError(`no stream ${table}`);
-  const columns = Object.entries(stream.columns).filter(([name, { type }]) => type.kind !== "secret" && name !== "_links" && !(increment && name === "lastLogin"));
-  const select = columns.map(([name]) => `"${snakeCase(name)}"`).join(", ");
-  const { rows } = await warehouse.query(`SELECT ${select} FROM "${prefix}"."${table}"`, ALL, new AbortController().signal);
-  const at = columns.findIndex(([name]) => name === stream.key);
-  const held = new Map(rows.map((row) => [String(row[at]), row]));
-  const truth = new Map(org.truth(table as TruthTable).map((row) => [String(row[stream.key]), row]));
+  return differencesFrom(stream, org.truth(table as TruthTable), warehouse, prefix, mayLag);
+}
 
-  const found: string[] = [];
-  if (held.size !== rows.length) found.push(`${table}: ${rows.length - held.size} rows are there twice`);
-  const lacking = [...truth.keys()].filter((key) => !held.has(key));
-  if (lacking.length > 0) found.push(`${table}: ${lacking.length} of ${truth.size} rows are missing: ${lacking.slice(0, 3).join(", ")}`);
-  // The log is an archive: what Okta no longer keeps stays.
-  const mayLag = stream.read.kind === "log" || (increment && stream.read.since !== null);
-  const surplus = mayLag ? [] : [...held.keys()].filter((key) => !truth.has(key));
-  if (surplus.length > 0) found.push(`${table}: ${surplus.length} rows are too many: ${surplus.slice(0, 3).join(", ")}`);
-  for (const [key, row] of held) {
-    const real = truth.get(key);
+/** The same, between a table and the rows that Okta has. */
+export async function differencesFrom(
+  stream: Stream,
+  rows: readonly Row[],
+  warehouse: Warehouse,
+  prefix: string,
+  mayLag: MayLag,
+): Promise<readonly string[]> {
+  const held = await heldRows(stream, warehouse, prefix);
+  const truth = new Map(rows.map((row) => [String(row[stream.key]), row]));
+  const found = [...keyDifferences(stream, held, truth, mayLag)];
+  const left = comparedFields(stream, mayLag);
+  for (const row of held) {
+    const real = truth.get(String(row[snakeCase(stream.key)]));
     if (real === undefined) continue;
-    for (const [index, [name, { type }]] of columns.entries()) {
-      const is = JSON.stringify(plain(row[index] ?? null, type));
-      const should = JSON.stringify(plain((real[name] ?? null) as JsonValue, type));
-      if (is !== should) found.push(`${table} ${key}: ${name} is ${is}, should be ${should}`);
-    }
-    if (found.length > 6) break;
+    found.push(...rowDifferences(stream, left, row, real, mayLag.extra));
+    if (found.length > ENOUGH) return found;
   }
-  return found;
+  if (stream.profile === undefined || mayLag.profile) return found;
+  return [...found, ...(await attributeDifferences(stream, held, truth, warehouse, prefix))];
+}
+
+type Held = Readonly<Record<string, JsonValue>>;
+
+async function heldRows(stream: Stream, warehouse: Warehouse, prefix: string): Promise<readonly Held[]> {
+  const sql = `SELECT * FROM "${prefix}"."${stream.table}"`;
+  const { columns, rows } = await warehouse.query(sql, ALL, new AbortController().signal);
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])));
+}
+
+function* keyDifferences(
+  { table, key, read }: Stream,
+  held: readonly Held[],
+  truth: ReadonlyMap<string, Row>,
+  mayLag: MayLag,
+): Generator<string> {
+  const keys = new Set(held.map((row) => String(row[snakeCase(key)])));
+  if (keys.size !== held.length) yield `${table}: ${held.length - keys.size} rows are there twice`;
+  const lacking = mayLag.rows ? [] : [...truth.keys()].filter((one) => !keys.has(one));
+  if (lacking.length > 0)
+    yield `${table}: ${lacking.length} of ${truth.size} rows are missing: ${lacking.slice(0, 3).join(", ")}`;
+  // The log is an archive: what Okta no longer keeps stays.
+  const mayBeMore = read.kind === "log" || (mayLag.increment && read.since !== null);
+  const surplus = mayBeMore ? [] : [...keys].filter((one) => !truth.has(one));
+  if (surplus.length > 0) yield `${table}: ${surplus.length} rows are too many: ${surplus.slice(0, 3).join(", ")}`;
+}
+
+function comparedFields(stream: Stream, { increment, profile }: MayLag): readonly (readonly [string, ColumnType])[] {
+  return Object.entries(stream.columns)
+    .filter(
+      ([name, { type }]) =>
+        type.kind !== "secret" &&
+        name !== "_links" &&
+        !(increment && name === "lastLogin") &&
+        !(profile && name === stream.profile?.field),
+    )
+    .map(([name, { type }]) => [name, type]);
+}
+
+function* rowDifferences(
+  { table, key }: Stream,
+  fields: readonly (readonly [string, ColumnType])[],
+  row: Held,
+  real: Row,
+  extra: string | null | undefined,
+): Generator<string> {
+  const id = `${table} ${String(real[key])}`;
+  for (const [name, type] of fields) {
+    const is = JSON.stringify(plain(row[snakeCase(name)] ?? null, type));
+    const should = JSON.stringify(plain((real[name] ?? null) as JsonValue, type));
+    if (is !== should) yield `${id}: ${name} is ${is}, should be ${should}`;
+  }
+  const also = row["_extra"] ?? null;
+  if (extra !== undefined && (also === null ? null : JSON.stringify(also)) !== extra)
+    yield `${id}: _extra is ${JSON.stringify(also)}, should be ${String(extra)}`;
 }
 
 /** Both sides in one form: no nulls, members in order, undeclared members of structs left out, times as epoch. */
@@ -76,7 +145,10 @@ const MARK = "S3CRET";
 function sorted(value: JsonValue, dropping: boolean): JsonValue {
   if (Array.isArray(value)) return value.map((item) => sorted(item, dropping));
   if (typeof value !== "object" || value === null) return value;
-  const secret = (name: string, inner: JsonValue) => name === "password" || (typeof inner === "string" && inner.includes(MARK));
+  const secret = (name: string, inner: JsonValue) =>
+    name === "password" || (typeof inner === "string" && inner.includes(MARK));
   const kept = Object.entries(value).filter(([name, inner]) => !(dropping && secret(name, inner)));
-  return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, sorted(inner, dropping)]));
+  return Object.fromEntries(
+    kept.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, sorted(inner, dropping)]),
+  );
 }
