@@ -1,6 +1,7 @@
 /**
  * Collects pages and commits them with the checkpoint that covers them: after so many pages or bytes, or so many seconds after
- * the first of them, even while the next page is awaited. Reading goes on during a commit; it never runs more than one batch ahead.
+ * the first of them, even while the next page is awaited. Reading goes on during a commit; it never runs more than one batch
+ * ahead, however many readers there are.
  */
 import type { Gap, Landing, Page } from "../core/batch.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
@@ -11,7 +12,8 @@ export interface BatchLimits {
   readonly wait_ms: number;
 }
 
-export const BATCH_LIMITS: BatchLimits = { pages: 50, bytes: 96 * 1024 * 1024, wait_ms: 5_000 };
+/** A batch is in memory up to three times over: being committed, waiting, being read. Larger ones are not faster (bench/results.md). */
+export const BATCH_LIMITS: BatchLimits = { pages: 50, bytes: 16 * 1024 * 1024, wait_ms: 5_000 };
 
 /** What waits to be committed. `checkpoint` is asked for at the moment the batch is closed. */
 export interface Pending {
@@ -41,6 +43,8 @@ export class Batcher implements AsyncDisposable {
   #landing: Landing | null = null;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
+  /** Resolves when no more than one closed batch is still to be committed. */
+  #room: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
 
   /** `checkpoint` must tell, at any moment, the place behind everything that was added. */
@@ -88,13 +92,12 @@ export class Batcher implements AsyncDisposable {
   async #added(): Promise<void> {
     if (this.#failure !== null) throw this.#failure.error;
     if (this.#pages.length + this.#gone.length >= this.#limits.pages || this.#bytes >= this.#limits.bytes) {
-      const before = this.#running;
       this.#close();
-      await before;
-      if (this.#failure !== null) throw (this.#failure as { readonly error: unknown }).error;
     } else {
       this.#timer ??= setTimeout(() => this.#close(), this.#limits.wait_ms);
     }
+    await this.#room;
+    if (this.#failure !== null) throw (this.#failure as { readonly error: unknown }).error;
   }
 
   /** Hands the batch over, with the checkpoint of this very moment. */
@@ -113,6 +116,7 @@ export class Batcher implements AsyncDisposable {
     this.#gone = [];
     this.#gaps = [];
     this.#bytes = 0;
+    this.#room = this.#running;
     this.#running = this.#running.then(async () => {
       // A batch behind a failed one must not be committed: its checkpoint would cover rows that are not there.
       if (this.#failure !== null) return;

@@ -1,6 +1,6 @@
 /**
  * Breaks these were seen to catch: the checkpoint asked for at commit instead of at closing, a batch committed behind a failed
- * one, no timer, two commits at once, the timer left behind.
+ * one, no timer, two commits at once, the timer left behind, a second reader that does not wait.
  */
 import assert from "node:assert/strict";
 import { describe, it, mock } from "node:test";
@@ -89,6 +89,24 @@ describe("the batcher", () => {
     }
     await batcher.flush(LANDING);
     assert.equal(most, 1);
+  });
+
+  it("bounds what several readers take in while a batch is written", async () => {
+    const readers = 4;
+    const written = Promise.withResolvers<void>();
+    let added = 0;
+    const { batcher, add } = batcherOf(() => written.promise);
+    await using _ = batcher;
+    const reading = Array.from({ length: readers }, async () => {
+      while (added < 40) await add(++added);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const ahead = added;
+    written.resolve();
+    await Promise.all(reading);
+    await batcher.flush(LANDING);
+    // One batch of three being written, one closed behind it, and a page that each reader holds.
+    assert.ok(ahead <= 3 + 3 + readers, `${ahead} pages were taken in while the first batch was written`);
   });
 
   it("commits nothing behind a commit that failed, and says the failure to whoever comes next", async () => {
