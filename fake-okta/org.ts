@@ -67,7 +67,8 @@ function apply(state: OrgState, input: unknown): unknown {
   if (!isOperationName(op)) throw new OperationRefused(`unknown operation ${op}`);
   // The table's entries differ in their argument types; each parses its own, so any of them may be given anything.
   const found = operations[op] as Operation<unknown, unknown>;
-  return found.run(state, found.args.parse(args));
+  const parsed = found.args.parse(args);
+  return state.clock.hold(() => found.run(state, parsed));
 }
 
 export function createFakeOrg(settings: OrgSettings): FakeOrg {
@@ -84,7 +85,7 @@ export function createFakeOrg(settings: OrgSettings): FakeOrg {
   };
   const methods = Object.entries(operations).map(([name, found]) => {
     const { run } = found as Operation<unknown, unknown>;
-    return [name, (args: unknown) => run(state, args)] as const;
+    return [name, (args: unknown) => state.clock.hold(() => run(state, args))] as const;
   });
   // Built from the operations' own table, so that its keys and types are the mapped type's by construction.
   return { ...view, ...Object.fromEntries(methods) } as FakeOrg;

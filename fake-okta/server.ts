@@ -9,6 +9,7 @@ import { manualClock, realClock } from "./clock.ts";
 import { type FakeOrg, createFakeOrg } from "./org.ts";
 import { oktaId } from "./org/ids.ts";
 import type { OrgSettings } from "./org/state.ts";
+import { ApiToken } from "./http/api-token.ts";
 import { Buckets, type RateLimitPlan } from "./http/buckets.ts";
 import { serveControl } from "./http/control.ts";
 import { clientKey, type KeyKind } from "./http/credentials.ts";
@@ -17,8 +18,10 @@ import { Faults } from "./http/faults.ts";
 import { type Access, Gate } from "./http/gate.ts";
 import { type Desk, serve } from "./http/handler.ts";
 import { TokenDesk } from "./http/oauth.ts";
+import { RateEvents } from "./http/rate-events.ts";
 import { RequestLog } from "./http/request-log.ts";
 import { routes } from "./http/routes.ts";
+import { Sight, type Visible } from "./http/sight.ts";
 
 export interface FakeOktaOptions {
   readonly seed?: number;
@@ -56,8 +59,18 @@ export interface FakeOktaOptions {
   readonly scopes?: readonly string[];
   /** False: the caller has no admin role, lists answer `200 []` and the rest E0000006. */
   readonly adminRole?: boolean;
+  /** What the caller's role is narrowed to: lists shrink, reading a hidden row by its id is refused. */
+  readonly visible?: Visible;
   /** Caps page sizes, to force many pages on few rows. */
   readonly pageSize?: number;
+  /** A full last page has a `next`, too, and an empty page behind it. */
+  readonly emptyLastPage?: boolean;
+  /** The SSWS token dies 30 days after its last use, and with its creator, the org's first user. */
+  readonly tokenDies?: boolean;
+  /** The log tells of spent rate limits. Not by default: reading the log would make it longer. */
+  readonly rateLimitEvents?: boolean;
+  /** Bodies are compressed for clients that ask for it, as Okta's are. Not by default: a benchmark would measure zlib. */
+  readonly gzip?: boolean;
 }
 
 export interface FakeOkta extends AsyncDisposable {
@@ -89,6 +102,8 @@ const commonLateness = { share: 0.002, delay_ms: 1_200_000 };
 /** Starts an org. Rejects when a port is taken. */
 export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<FakeOkta> {
   const { seed = 1, host = "127.0.0.1", rateLimits = "none", auth = "token", keyKind = "RSA" } = options;
+  // Refuse before anything listens.
+  if (options.adminLinks) adminTwin(originOf(host, 1));
   const closing = new AbortController();
   const api = createServer({ keepAliveTimeout: 60_000 });
   const control = createServer();
@@ -98,8 +113,8 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
   const seen = new SeenOnce();
   const key = (): ReturnType<typeof clientKey> => clientKey(keyKind);
   const clientId = oktaId(seed, "app", 0x1_0000_0000);
-  const token = `00${hash(seed, 1, 81).toString(36)}-${hash(seed, 2, 81).toString(36)}_${hash(seed, 3, 81).toString(36)}-SSWS`;
-  const access: Access = { adminRole: options.adminRole ?? true, tokenRevoked: false };
+  const tokenText = `00${hash(seed, 1, 81).toString(36)}-${hash(seed, 2, 81).toString(36)}_${hash(seed, 3, 81).toString(36)}-SSWS`;
+  const access: Access = { adminRole: options.adminRole ?? true, tokenRevoked: false, visible: options.visible };
   const granted = new Set(options.scopes ?? everyScope);
   const tokens = new TokenDesk(
     { clientId, key, dpop: auth === "dpop", granted, lifetime_s: options.accessTokenLifetime_s ?? 3600 },
@@ -113,12 +128,16 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
       linkOrigin: options.adminLinks ? adminTwin(url) : url,
       pageSize: options.pageSize,
       alternate: options.customDomain,
+      emptyLastPage: options.emptyLastPage ?? false,
+      sight: new Sight(() => access.visible, seed, org.state.everyoneId),
     },
     buckets: new Buckets(rateLimits, seed),
     faults,
-    gate: new Gate(token, tokens, seen, access),
+    gate: new Gate(new ApiToken(tokenText, org.state, options.tokenDies ?? false), tokens, seen, access),
     tokens,
     requests,
+    rateEvents: options.rateLimitEvents ? new RateEvents(org.state) : undefined,
+    gzip: options.gzip ?? false,
     latency_ms: options.latency_ms ?? 0,
     tick_ms: options.tick_ms ?? 0,
     closing: closing.signal,
@@ -132,7 +151,7 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
   return {
     url,
     controlUrl,
-    token,
+    token: tokenText,
     clientId,
     get privateKeyJwk() {
       return key().jwk;
@@ -171,11 +190,14 @@ function definedSizes(options: FakeOktaOptions): Partial<Record<keyof typeof def
   );
 }
 
-/** The org's `-admin` twin: the first label gets `-admin`; a host without labels or an address gets it at its end. */
+/**
+ * The org's `-admin` twin: the first label gets `-admin`; an address gets it at its end. Throws for an IPv6 address, of which
+ * no other host name can be made.
+ */
 export function adminTwin(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);
-  const isAddress = /^[\d.]+$|^\[/.test(hostname);
-  const twin = isAddress ? `${hostname.replace(/[[\]]/g, "")}-admin` : hostname.replace(/^[^.]+/, "$&-admin");
+  if (hostname.startsWith("[")) throw new RangeError(`${hostname} has no -admin twin: serve 127.0.0.1 or localhost`);
+  const twin = /^[\d.]+$/.test(hostname) ? `${hostname}-admin` : hostname.replace(/^[^.]+/, "$&-admin");
   return `${protocol}//${twin}${port === "" ? "" : `:${port}`}`;
 }
 
@@ -190,6 +212,10 @@ function attend(server: Server, serveOne: (request: IncomingMessage, response: S
   });
 }
 
+function originOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -197,7 +223,7 @@ function listen(server: Server, host: string, port: number): Promise<string> {
       server.off("error", reject);
       const address = server.address();
       if (address === null || typeof address === "string") reject(new Error("no TCP address"));
-      else resolve(`http://${host.includes(":") ? `[${host}]` : host}:${address.port}`);
+      else resolve(originOf(host, address.port));
     });
   });
 }

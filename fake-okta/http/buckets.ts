@@ -28,14 +28,10 @@ const bucketRules: readonly BucketRule[] = [
 /** One token may use this part of a bucket, and the headers report that part (fact sheet 0.15). */
 const tokenShare = 0.5;
 const window_ms = 60_000;
-/** Requests at once for the whole org (fact sheet 4.2). */
-const concurrencyLimits: Readonly<Record<RateLimitPlan, number>> = {
-  workforce: 75,
-  integrator: 35,
-  none: Number.POSITIVE_INFINITY,
-};
-/** What the headers say where nothing is limited. */
-const unlimited = 1_000_000;
+/** Requests at once for the whole org (fact sheet 4.2); a token's share of them is not known, so it is all. */
+const concurrencyLimits = { workforce: 75, integrator: 35 } as const;
+/** What the headers say where nothing is limited: the same in each answer, for nothing is counted. */
+const unlimited = 60_000;
 
 /** What one request learned of its bucket; the three `X-Rate-Limit-*` headers. `reset` is epoch seconds. */
 export interface RateState {
@@ -65,7 +61,9 @@ export class Buckets {
     const phase = hash(this.#seed, rule.name.length, 71) % window_ms;
     const window = Math.floor((now - phase) / window_ms);
     const reset = Math.ceil((phase + (window + 1) * window_ms) / 1000);
-    const limit = this.#plan === "none" ? unlimited : Math.floor(rule[this.#plan] * tokenShare);
+    if (this.#plan === "none")
+      return { bucket: rule.name, limit: unlimited, remaining: unlimited - 1, reset, refused: undefined };
+    const limit = Math.floor(rule[this.#plan] * tokenShare);
     if (this.#inFlight > concurrencyLimits[this.#plan])
       return { bucket: rule.name, limit: 0, remaining: 0, reset, refused: "concurrency" };
     const before = this.#used.get(rule.name);
@@ -89,10 +87,11 @@ export class Buckets {
   }
 }
 
-export function rateHeaders(state: RateState): Record<string, string> {
+/** In lower case, as recorded. `skew_ms`: how far the clock is off that the reset is told from. */
+export function rateHeaders(state: RateState, skew_ms: number): Record<string, string> {
   return {
-    "X-Rate-Limit-Limit": String(state.limit),
-    "X-Rate-Limit-Remaining": String(state.remaining),
-    "X-Rate-Limit-Reset": String(state.reset),
+    "x-rate-limit-limit": String(state.limit),
+    "x-rate-limit-remaining": String(state.remaining),
+    "x-rate-limit-reset": String(state.reset + Math.round(skew_ms / 1000)),
   };
 }

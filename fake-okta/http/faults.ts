@@ -8,52 +8,54 @@ const errorCodes = Object.keys(oktaErrors).filter((code): code is OktaErrorCode 
 /** What may go wrong with one answer. Several rules may apply to one request, each in its turn. */
 const faultSchema = z.discriminatedUnion("kind", [
   /** Any status, with Okta's error body for `code` (its own status by default), or `body` as it stands. */
-  z.object({
+  z.strictObject({
     kind: z.literal("status"),
     status: z.number().optional(),
     code: z.enum(errorCodes).optional(),
     body: z.string().optional(),
   }),
   /** 429 of the rate limit, with an honest reset. */
-  z.object({ kind: z.literal("rateLimit") }),
+  z.strictObject({ kind: z.literal("rateLimit") }),
   /** 429 of the concurrency limit: limit and remaining are 0 and the reset means nothing. */
-  z.object({ kind: z.literal("concurrency") }),
+  z.strictObject({ kind: z.literal("concurrency") }),
   /** 403 with `insufficient_scope` in WWW-Authenticate and no body. */
-  z.object({ kind: z.literal("insufficientScope") }),
+  z.strictObject({ kind: z.literal("insufficientScope") }),
   /** 401 with `invalid_token` in WWW-Authenticate and no body. */
-  z.object({ kind: z.literal("invalidToken") }),
+  z.strictObject({ kind: z.literal("invalidToken") }),
   /** 400 for any request that carries a cursor, as if it had expired. */
-  z.object({ kind: z.literal("deadCursor"), code: z.enum(errorCodes).optional() }),
-  z.object({ kind: z.literal("redirect"), to: z.string() }),
-  z.object({ kind: z.literal("delay"), ms: z.number() }),
+  z.strictObject({ kind: z.literal("deadCursor"), code: z.enum(errorCodes).optional() }),
+  z.strictObject({ kind: z.literal("redirect"), to: z.string() }),
+  z.strictObject({ kind: z.literal("delay"), ms: z.number() }),
   /** The connection ends after this part (0 to 1) of the promised body. */
-  z.object({ kind: z.literal("cut"), keep: z.number().min(0).max(1).default(0.5) }),
+  z.strictObject({ kind: z.literal("cut"), keep: z.number().min(0).max(1).default(0.5) }),
   /** The connection is reset before any byte. */
-  z.object({ kind: z.literal("reset") }),
+  z.strictObject({ kind: z.literal("reset") }),
   /** 200 with a page of HTML. */
-  z.object({ kind: z.literal("html") }),
+  z.strictObject({ kind: z.literal("html") }),
   /** 200 with a JSON object where a list belongs. */
-  z.object({ kind: z.literal("object") }),
+  z.strictObject({ kind: z.literal("object") }),
   /** The next link points at this origin, such as `http://127.0.0.1:9`. */
-  z.object({ kind: z.literal("foreignNext"), origin: z.string() }),
+  z.strictObject({ kind: z.literal("foreignNext"), origin: z.string() }),
   /** The next link is the request's own URL again. */
-  z.object({ kind: z.literal("repeatCursor") }),
+  z.strictObject({ kind: z.literal("repeatCursor") }),
   /** 200 and no rows, with or without the next link there would have been. */
-  z.object({ kind: z.literal("empty"), keepNext: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal("empty"), keepNext: z.boolean().default(false) }),
   /** 500 E0000009 for pages larger than `over`. */
-  z.object({ kind: z.literal("largePage"), over: z.number() }),
+  z.strictObject({ kind: z.literal("largePage"), over: z.number() }),
   /** Sets and removes values by dotted path in one row of the page (or all): wrong types, a missing key, unknown fields. */
-  z.object({
+  z.strictObject({
     kind: z.literal("editRows"),
     row: z.union([z.number(), z.literal("all")]).default(0),
     set: z.record(z.string(), z.unknown()).default({}),
     remove: z.array(z.string()).default([]),
   }),
-  /** This answer's `Date` is off by so much. */
-  z.object({ kind: z.literal("skewDate"), ms: z.number() }),
+  /** This answer's `Date` is off by so much, and its rate limit's reset with it, as both come from one clock; or the `Date` alone. */
+  z.strictObject({ kind: z.literal("skewDate"), ms: z.number(), dateOnly: z.boolean().default(false) }),
+  /** A full last page has a `next`, too, and an empty page behind it; the rule must match both requests. */
+  z.strictObject({ kind: z.literal("emptyLastPage") }),
 ]);
 
-const matchSchema = z.object({
+const matchSchema = z.strictObject({
   /** A whole path, a prefix when it ends in `*`, or a regular expression. */
   path: z.union([z.string(), z.instanceof(RegExp)]).optional(),
   method: z.string().optional(),
@@ -65,7 +67,7 @@ const matchSchema = z.object({
   probability: z.number().optional(),
 });
 
-export const faultRuleSchema = z.object({
+export const faultRuleSchema = z.strictObject({
   match: matchSchema.default({}),
   /** How often it strikes before it is spent; without end when left out. */
   times: z.number().optional(),
@@ -88,7 +90,7 @@ export class Faults {
   readonly #seed: number;
   readonly #armed: Armed[] = [];
   #nextId = 1;
-  /** Every `Date` header is off by this much, and only the header: the org's own clock is `org.clock`. */
+  /** Every `Date` and `X-Rate-Limit-Reset` is off by this much, and only these: the org's own clock is `org.clock`. */
   dateSkew_ms = 0;
 
   constructor(seed: number) {

@@ -1,8 +1,10 @@
+import type { ApiToken } from "./api-token.ts";
 import type { Answer, Call } from "./answer.ts";
 import { checkProof, OAuthError, type SeenOnce } from "./dpop.ts";
 import { OktaError } from "./errors.ts";
 import type { TokenDesk } from "./oauth.ts";
 import type { Route } from "./routes.ts";
+import type { Visible } from "./sight.ts";
 import { refused } from "./spoil.ts";
 import { object } from "./answer.ts";
 
@@ -12,6 +14,8 @@ export interface Access {
   adminRole: boolean;
   /** True: the SSWS token has been revoked. */
   tokenRevoked: boolean;
+  /** What the caller's role is narrowed to; undefined: it sees all. */
+  visible: Visible | undefined;
 }
 
 /** Scheme and credential of an Authorization header. */
@@ -22,12 +26,12 @@ export function readAuthorization(call: Call): { scheme: string; credential: str
 
 /** Decides whether a request may pass. Its refusals differ by scheme (fact sheet 5.4). */
 export class Gate {
-  readonly #token: string;
+  readonly #token: ApiToken;
   readonly #desk: TokenDesk;
   readonly #seen: SeenOnce;
   readonly access: Access;
 
-  constructor(token: string, desk: TokenDesk, seen: SeenOnce, access: Access) {
+  constructor(token: ApiToken, desk: TokenDesk, seen: SeenOnce, access: Access) {
     this.#token = token;
     this.#desk = desk;
     this.#seen = seen;
@@ -40,7 +44,7 @@ export class Gate {
     const sent = readAuthorization(call);
     if (!sent) throw new OktaError("E0000005");
     if (sent.scheme === "SSWS") {
-      if (sent.credential !== this.#token || this.access.tokenRevoked) throw new OktaError("E0000011");
+      if (this.access.tokenRevoked || !this.#token.accepts(sent.credential, now)) throw new OktaError("E0000011");
       return undefined;
     }
     if (sent.scheme !== "Bearer" && sent.scheme !== "DPoP") throw new OktaError("E0000011");

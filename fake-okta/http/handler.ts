@@ -9,10 +9,12 @@ import type { Fault, Faults } from "./faults.ts";
 import { type Gate, readAuthorization } from "./gate.ts";
 import type { TokenDesk } from "./oauth.ts";
 import type { Serving } from "./paging.ts";
+import { oktaHeaders } from "./okta-headers.ts";
+import type { RateEvents } from "./rate-events.ts";
 import type { RequestLog } from "./request-log.ts";
 import { answerWithoutRole, findRoute } from "./routes.ts";
 import { spoilAfter, spoilBefore } from "./spoil.ts";
-import { readCall, sendAnswer, sendCut } from "./wire.ts";
+import { readCall, sendAnswer } from "./wire.ts";
 
 /** Everything one request passes: bucket, faults, gate, route. */
 export interface Desk {
@@ -23,6 +25,10 @@ export interface Desk {
   readonly gate: Gate;
   readonly tokens: TokenDesk;
   readonly requests: RequestLog;
+  /** Writes what the log says of spent limits; undefined where it shall stay silent. */
+  readonly rateEvents: RateEvents | undefined;
+  /** Bodies are compressed for clients that ask for it. */
+  readonly gzip: boolean;
   readonly latency_ms: number;
   /** Org time that passes with each request, for manual clocks. */
   readonly tick_ms: number;
@@ -37,6 +43,7 @@ export async function serve(desk: Desk, request: IncomingMessage, response: Serv
   try {
     if (desk.tick_ms > 0) desk.org.clock.advance(desk.tick_ms);
     const rate = desk.buckets.take(call.path, desk.org.clock.now());
+    if (rate) desk.rateEvents?.note(rate);
     const struck = desk.faults.strike(call);
     const wait_ms = struck.reduce((sum, fault) => sum + (fault.kind === "delay" ? fault.ms : 0), desk.latency_ms);
     if (wait_ms > 0) await sleep(wait_ms, undefined, { signal: desk.closing });
@@ -56,13 +63,13 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { org, requests, faults } = desk;
-  const state = struck.reduce(forcedRate, rate);
-  const errorId = `oae${createHash("md5").update(`${requests.total}${org.orgId}`).digest("base64url")}`;
-  let answer = await answerOrError(desk, call, state, struck, errorId);
-  for (const fault of struck) answer = spoilAfter(fault, call, answer);
+  const { org, requests } = desk;
   const now = org.clock.now();
-  const skew_ms = struck.reduce((sum, fault) => sum + (fault.kind === "skewDate" ? fault.ms : 0), faults.dateSkew_ms);
+  const state = struck.reduce(forcedRate, rate);
+  const requestId = createHash("md5").update(`${requests.total}${org.orgId}`).digest();
+  const errorId = `oae${requestId.toString("base64url")}`;
+  let answer = await answerOrError(desk, call, state, { struck, errorId, now });
+  for (const fault of struck) answer = spoilAfter(fault, call, answer);
   requests.add({
     method: call.method,
     path: call.path,
@@ -73,16 +80,27 @@ async function respond(
     host: call.headers.host,
     at_ms: now,
   });
-  const headers = {
-    Date: new Date(now + skew_ms).toUTCString(),
-    "X-Okta-Request-Id": errorId.slice(3),
-    "Cache-Control": "no-cache, no-store",
-    ...(state ? rateHeaders(state) : {}),
-  };
-  const cut = struck.find((fault) => fault.kind === "cut");
-  if (struck.some((fault) => fault.kind === "reset")) request.socket.resetAndDestroy();
-  else if (cut) await sendCut(response, answer, headers, cut.keep);
-  else await sendAnswer(response, answer, headers);
+  if (struck.some((fault) => fault.kind === "reset")) return void request.socket.resetAndDestroy();
+  const skew = skewOf(desk.faults, struck);
+  await sendAnswer(response, answer, {
+    headers: {
+      ...oktaHeaders(now + skew.date_ms, requestId.toString("hex")),
+      ...(state ? rateHeaders(state, skew.reset_ms) : {}),
+    },
+    gzip: desk.gzip && /\bgzip\b/.test(String(call.headers["accept-encoding"])),
+    keep: struck.find((fault) => fault.kind === "cut")?.keep,
+  });
+}
+
+/** How far this answer's `Date` and its rate limit's reset are off: both alike, as both come from one clock, unless a fault says otherwise. */
+function skewOf(faults: Faults, struck: readonly Fault[]): { date_ms: number; reset_ms: number } {
+  let [date_ms, reset_ms] = [faults.dateSkew_ms, faults.dateSkew_ms];
+  for (const fault of struck) {
+    if (fault.kind !== "skewDate") continue;
+    date_ms += fault.ms;
+    if (!fault.dateOnly) reset_ms += fault.ms;
+  }
+  return { date_ms, reset_ms };
 }
 
 /** A rate fault shows in the headers, too. */
@@ -93,28 +111,34 @@ function forcedRate(state: RateState | undefined, fault: Fault): RateState | und
     : { ...state, limit: 0, remaining: 0, refused: "concurrency" };
 }
 
+/** What has struck a request, what its error would be called, and the instant of its answer: its `Date` and its rows agree. */
+interface Answering {
+  readonly struck: readonly Fault[];
+  readonly errorId: string;
+  readonly now: number;
+}
+
 async function answerOrError(
   desk: Desk,
   call: Call,
   state: RateState | undefined,
-  struck: readonly Fault[],
-  errorId: string,
+  answering: Answering,
 ): Promise<Answer> {
+  const { struck, errorId } = answering;
   try {
     if (state?.refused) throw new OktaError("E0000047");
     for (const fault of struck) {
       const answer = spoilBefore(fault, call, errorId);
       if (answer) return answer;
     }
-    return await answerCall(desk, call);
+    return await answerCall(desk, call, answering);
   } catch (error) {
     if (!(error instanceof OktaError)) throw error;
     return object(errorBody(error.code, error.message, error.causes, errorId), oktaErrors[error.code].status);
   }
 }
 
-async function answerCall(desk: Desk, call: Call): Promise<Answer> {
-  const now = desk.org.clock.now();
+async function answerCall(desk: Desk, call: Call, { struck, now }: Answering): Promise<Answer> {
   if (call.path === "/oauth2/v1/token") {
     if (call.method !== "POST") throw new OktaError("E0000022");
     return desk.tokens.answer(call, now);
@@ -126,5 +150,8 @@ async function answerCall(desk: Desk, call: Call): Promise<Answer> {
   if (refusal) return refusal;
   if (found.route.scope !== undefined && !desk.gate.access.adminRole)
     return answerWithoutRole(found.route, call, desk.serving);
-  return found.route.handle(desk.org, call, desk.serving, found.id);
+  const serving = struck.some((fault) => fault.kind === "emptyLastPage")
+    ? { ...desk.serving, emptyLastPage: true }
+    : desk.serving;
+  return desk.org.clock.hold(() => found.route.handle(desk.org, call, serving, found.id));
 }

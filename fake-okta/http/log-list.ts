@@ -6,7 +6,7 @@ import { compileSearch, type Matcher, parseInstant, type SearchRules } from "../
 import { comparisons } from "../scim.ts";
 import { type Answer, type Call, list } from "./answer.ts";
 import { OktaError } from "./errors.ts";
-import { pageLimit, pageLinks, type PagingRule, type Serving } from "./paging.ts";
+import { hasNext, pageLimit, pageLinks, type PagingRule, type Serving } from "./paging.ts";
 
 /** 100 unless asked otherwise and then not named in the links; 0 to 1000 (fact sheet 2.2). */
 const paging: PagingRule = {
@@ -15,6 +15,7 @@ const paging: PagingRule = {
   most: 1000,
   refusesMore: true,
   repeats: ["since", "until", "sortOrder", "filter", "q"],
+  keepsOrder: true,
 };
 
 const every = new Set([...comparisons, "pr"] as const);
@@ -42,7 +43,8 @@ export function listLogs(org: OrgState, call: Call, serving: Serving): Answer {
   if (until === undefined && !descending)
     return polled(call, serving, org.log.poll(Math.max(since, now - retention_ms), query));
   const page = org.log.window(since, until ?? now, descending, query);
-  return list(page.rows, pageLinks(call, paging, serving, page.more && page.last ? cursorText(page.last) : undefined));
+  const next = hasNext(page.more, page.rows.length, query.limit, serving) ? page.last : undefined;
+  return list(page.rows, pageLinks(call, paging, serving, next && cursorText(next)));
 }
 
 /** Polling always has a `next`; after an empty page it is the link just used (fact sheet 2.3). */

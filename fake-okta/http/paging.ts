@@ -1,5 +1,6 @@
 import type { Call, Link } from "./answer.ts";
 import { OktaError } from "./errors.ts";
+import type { Sight } from "./sight.ts";
 
 /** How one endpoint pages (fact sheet 1.1, 1.2, 2.2). */
 export interface PagingRule {
@@ -9,8 +10,10 @@ export interface PagingRule {
   /** A larger `limit` is cut to this, or refused where `refusesMore`. */
   readonly most: number;
   readonly refusesMore?: boolean;
-  /** Parameters that links repeat; Okta drops all others (fact sheet 0.10). `after` and `limit` are always known. */
+  /** Parameters that links repeat, in this order behind `after` and `limit`; Okta drops all others (fact sheet 0.10). */
   readonly repeats: readonly string[];
+  /** Links keep the order in which the parameters came, with `after` behind them (seen for logs: Azure-Sentinel#957). */
+  readonly keepsOrder?: boolean;
 }
 
 /** Where a list is served: what its links begin with, and a cap on page sizes that tests may set. */
@@ -19,6 +22,10 @@ export interface Serving {
   readonly pageSize: number | undefined;
   /** The org on its custom domain, if it has one. */
   readonly alternate: string | undefined;
+  /** A full last page has a `next`, too, and an empty page behind it (fact sheet 0.9). */
+  readonly emptyLastPage: boolean;
+  /** Which rows the caller's role lets it see. */
+  readonly sight: Sight;
 }
 
 /** The rows asked for per page. Throws E0000001 for a `limit` that is no number or not allowed. */
@@ -30,18 +37,27 @@ export function pageLimit(call: Call, rule: PagingRule, serving: Serving, least 
   return Math.min(limit, rule.most, serving.pageSize ?? limit);
 }
 
-/** The `self` link, and `next` when there is a cursor for it: known parameters only, `after` first. */
+/** The `self` link, and `next` when there is a cursor for it: `after`, `limit`, then the others (recorded for users and apps). */
 export function pageLinks(call: Call, rule: PagingRule, serving: Serving, next: string | undefined): Link[] {
-  const kept = [...call.query].filter(([name]) => name === "limit" || name === "after" || rule.repeats.includes(name));
-  if (rule.namesDefault && !call.query.has("limit")) kept.push(["limit", String(rule.byDefault)]);
-  const url = (params: readonly (readonly [string, string])[]): string => {
-    const query = new URLSearchParams(params.map(([name, value]): [string, string] => [name, value])).toString();
-    return serving.linkOrigin + call.path + (query === "" ? "" : `?${query}`);
+  const asked = [...call.query.keys()].filter((name) => name === "limit" || rule.repeats.includes(name));
+  const names = rule.keepsOrder ? [...asked, "after"] : ["after", "limit", ...rule.repeats];
+  const byDefault = rule.namesDefault ? String(rule.byDefault) : null;
+  const url = (after: string | null): string => {
+    const query = new URLSearchParams();
+    for (const name of names) {
+      const value = name === "after" ? after : (call.query.get(name) ?? (name === "limit" ? byDefault : null));
+      if (value !== null) query.set(name, value);
+    }
+    return serving.linkOrigin + call.path + (query.size === 0 ? "" : `?${query.toString()}`);
   };
-  const links: Link[] = [{ rel: "self", url: url(kept) }];
-  if (next !== undefined)
-    links.push({ rel: "next", url: url([["after", next], ...kept.filter(([name]) => name !== "after")]) });
+  const links: Link[] = [{ rel: "self", url: url(call.query.get("after")) }];
+  if (next !== undefined) links.push({ rel: "next", url: url(next) });
   return links;
+}
+
+/** Whether a page has a `next`: when there are more rows, and where a full page is never taken for the last one. */
+export function hasNext(more: boolean, rows: number, limit: number, serving: Serving): boolean {
+  return more || (serving.emptyLastPage && rows > 0 && rows === limit);
 }
 
 /** Up to `limit` items from a position that pass the test, and whether there are more. */

@@ -6,6 +6,8 @@ import { listGroups, listMembers } from "./group-lists.ts";
 import { listLogs } from "./log-list.ts";
 import { listApps, listRules, listUserTypes } from "./other-lists.ts";
 import type { Serving } from "./paging.ts";
+import type { SeenKind } from "./sight.ts";
+import { userLinks } from "./user-links.ts";
 import { listUsers } from "./user-list.ts";
 
 /** One endpoint. `{}` in the path is an id; the first route that fits wins, so exact ones come first. */
@@ -23,6 +25,12 @@ function found(has: boolean, id: string, kind: string, text: () => string): Answ
   return object(text());
 }
 
+/** The answer, unless the caller's role hides that row from it. */
+function seen(serving: Serving, kind: SeenKind, id: string, answer: () => Answer): Answer {
+  serving.sight.demand(kind, id);
+  return answer();
+}
+
 export const routes: readonly Route[] = [
   {
     path: "/.well-known/okta-organization",
@@ -35,7 +43,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/users/{}",
     scope: "okta.users.read",
     withoutRole: "forbidden",
-    handle: (org, _call, _serving, id) => oneUser(org, id),
+    handle: (org, _call, serving, id) => oneUser(org, serving, id),
   },
   { path: "/api/v1/groups", scope: "okta.groups.read", withoutRole: "empty", handle: listGroups },
   { path: "/api/v1/groups/rules", scope: "okta.groups.read", withoutRole: "forbidden", handle: listRules },
@@ -51,15 +59,18 @@ export const routes: readonly Route[] = [
     path: "/api/v1/groups/{}",
     scope: "okta.groups.read",
     withoutRole: "forbidden",
-    handle: (org, _call, _serving, id) => found(org.groups.has(id), id, "UserGroup", () => org.groups.text(id)),
+    handle: (org, _call, serving, id) =>
+      seen(serving, "groups", id, () => found(org.groups.has(id), id, "UserGroup", () => org.groups.text(id))),
   },
   { path: "/api/v1/apps", scope: "okta.apps.read", withoutRole: "empty", handle: listApps },
   {
     path: "/api/v1/apps/{}",
     scope: "okta.apps.read",
     withoutRole: "forbidden",
-    handle: (org, _call, _serving, id) =>
-      found(org.apps.rows.has(id), id, "AppInstance", () => JSON.stringify(org.apps.get(id))),
+    handle: (org, _call, serving, id) =>
+      seen(serving, "apps", id, () =>
+        found(org.apps.rows.has(id), id, "AppInstance", () => JSON.stringify(org.apps.get(id))),
+      ),
   },
   { path: "/api/v1/logs", scope: "okta.logs.read", withoutRole: "forbidden", handle: listLogs },
   {
@@ -74,7 +85,7 @@ export const routes: readonly Route[] = [
     withoutRole: "forbidden",
     handle: (org, _call, _serving, id) => {
       const typeId = id === "default" ? org.defaultTypeId : id;
-      return found(org.types.rows.has(typeId), id, "UserType", () => JSON.stringify(org.types.get(typeId)));
+      return found(org.types.rows.has(typeId), id, "CVDType", () => JSON.stringify(org.types.get(typeId)));
     },
   },
   {
@@ -85,21 +96,12 @@ export const routes: readonly Route[] = [
   },
 ];
 
-/** A single read names the ways on from here in `_links`, which a list does not: never hash them (fact sheet 1). */
-function oneUser(org: OrgState, idOrLogin: string): Answer {
+function oneUser(org: OrgState, serving: Serving, idOrLogin: string): Answer {
   const id = org.users.find(idOrLogin);
   if (id === undefined) throw new OktaError("E0000007", `Resource not found: ${idOrLogin} (User)`);
+  serving.sight.demand("users", id);
   const row = org.users.row(id);
-  const url = `${org.origin}/api/v1/users/${id}`;
-  const schema = org.schemas.get(row.type.id)?.id ?? "default";
-  const links = {
-    suspend: { href: `${url}/lifecycle/suspend`, method: "POST" },
-    schema: { href: `${org.origin}/api/v1/meta/schemas/user/${schema}` },
-    self: { href: url },
-    type: { href: `${org.origin}/api/v1/meta/types/user/${row.type.id}` },
-    deactivate: { href: `${url}/lifecycle/deactivate`, method: "POST" },
-  };
-  return object(JSON.stringify({ ...row, _links: links }));
+  return object(JSON.stringify({ ...row, _links: userLinks(org, row) }));
 }
 
 function oneSchema(org: OrgState, id: string): Answer {
@@ -107,7 +109,7 @@ function oneSchema(org: OrgState, id: string): Answer {
     ([typeId, schema]) => schema.id === id || (id === "default" && typeId === org.defaultTypeId),
   );
   if (!entry) throw new OktaError("E0000007", `Resource not found: ${id} (UserSchema)`);
-  return object(schemaText(org.origin, entry[1], entry[0] === org.defaultTypeId));
+  return object(schemaText(org.origin, entry[1], entry[0], entry[0] === org.defaultTypeId));
 }
 
 /** Which org this is, told to anybody: the same id whatever host was asked (fact sheet 1.4). */

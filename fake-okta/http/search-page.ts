@@ -3,9 +3,11 @@ import { plainText, readPath } from "../org/users.ts";
 import type { Matcher } from "../search-rules.ts";
 import type { Call } from "./answer.ts";
 import { OktaError } from "./errors.ts";
+import { hasNext, type Serving } from "./paging.ts";
 
 /** What a search looks through: rows as they are, and those that the index still shows as they were. */
 export interface Searched {
+  readonly sees: (id: string) => boolean;
   readonly matches: Matcher;
   readonly read: (id: string, field: string) => unknown;
   readonly text: (id: string) => string;
@@ -24,6 +26,7 @@ export function searchPage(
   call: Call,
   ids: SortedStrings,
   limit: number,
+  serving: Serving,
   searched: Searched,
 ): { rows: string[]; next: string | undefined } {
   const after = call.query.get("after");
@@ -31,13 +34,14 @@ export function searchPage(
   if (after !== null && !/^00[ug]\w{17}$/.test(after)) throw new OktaError("E0000031", "", ["Invalid cursor."]);
   const hits: Hit[] = [];
   for (const hit of candidates(ids, sortBy === null ? after : null, searched)) {
-    if (!searched.matches(hit.read)) continue;
+    if (!searched.sees(hit.id) || !searched.matches(hit.read)) continue;
     hits.push(hit);
     if (sortBy === null && hits.length > limit) break;
   }
   const from = sortBy === null ? 0 : sortHits(hits, sortBy, call.query.get("sortOrder") === "desc", after);
   const page = hits.slice(from, from + limit);
-  return { rows: page.map((hit) => hit.text()), next: hits.length > from + limit ? page.at(-1)?.id : undefined };
+  const more = hasNext(hits.length > from + limit, page.length, limit, serving);
+  return { rows: page.map((hit) => hit.text()), next: more ? page.at(-1)?.id : undefined };
 }
 
 /** Sorts in place and returns the position after the cursor's row. */

@@ -4,7 +4,7 @@ import { readPath } from "../org/users.ts";
 import { compileSearch, type FieldRule, type SearchRules } from "../search-rules.ts";
 import { type Answer, type Call, list } from "./answer.ts";
 import { OktaError } from "./errors.ts";
-import { pageLimit, pageLinks, pageOf, type PagingRule, type Serving } from "./paging.ts";
+import { hasNext, pageLimit, pageLinks, pageOf, type PagingRule, type Serving } from "./paging.ts";
 import { searchPage } from "./search-page.ts";
 
 const eqOnly = new Set(["eq"] as const);
@@ -57,7 +57,8 @@ export function listUsers(org: OrgState, call: Call, serving: Serving): Answer {
   const filter = call.query.get("filter");
   const q = call.query.get("q");
   if (search !== null) {
-    const found = searchPage(call, org.users.ids, pageLimit(call, paging, serving), {
+    const found = searchPage(call, org.users.ids, pageLimit(call, paging, serving), serving, {
+      sees: (id) => serving.sight.sees("users", id),
       matches: compileSearch(search, searchRules),
       read: (id, field) => org.users.read(id, field),
       text: (id) => org.users.text(id),
@@ -75,13 +76,15 @@ function filtered(org: OrgState, filter: string, call: Call, serving: Serving): 
   const after = call.query.get("after");
   if (after !== null && !/^00u\w{17}$/.test(after)) throw new OktaError("E0000029", "", ["Invalid cursor."]);
   const ids = org.users.ids;
+  const limit = pageLimit(call, paging, serving);
   const { page, more } = pageOf(
     ids.items,
     after === null ? 0 : ids.after(after),
-    pageLimit(call, paging, serving),
-    (id) => matches((field) => org.users.read(id, field)),
+    limit,
+    (id) => serving.sight.sees("users", id) && matches((field) => org.users.read(id, field)),
   );
-  return answerPage(org, page, pageLinks(call, paging, serving, more ? page.at(-1) : undefined));
+  const next = hasNext(more, page.length, limit, serving) ? page.at(-1) : undefined;
+  return answerPage(org, page, pageLinks(call, paging, serving, next));
 }
 
 function answerPage(org: OrgState, ids: readonly string[], links: ReturnType<typeof pageLinks>): Answer {
@@ -105,28 +108,28 @@ function plainList(org: OrgState, call: Call, serving: Serving): Answer {
     if (ordinal < firstOrdinal) continue;
     const ids = org.users.withStatus(status);
     const from = after !== null && ordinal === firstOrdinal ? ids.after(after.slice(1)) : 0;
-    const part = pageOf(ids.items, from, limit - page.length);
-    if (part.more) {
-      page.push(...part.page);
-      const last = page.at(-1);
-      const lastStatus = part.page.length > 0 ? ordinal : last === undefined ? 0 : ordinalOf(org, last);
-      return answerPage(org, page, pageLinks(call, paging, serving, `${lastStatus}${last}`));
-    }
+    const part = pageOf(ids.items, from, limit - page.length, (id) => serving.sight.sees("users", id));
     page.push(...part.page);
+    if (part.more) return answerPage(org, page, pageLinks(call, paging, serving, plainCursor(org, page)));
   }
-  return answerPage(org, page, pageLinks(call, paging, serving, undefined));
+  const next = hasNext(false, page.length, limit, serving) ? plainCursor(org, page) : undefined;
+  return answerPage(org, page, pageLinks(call, paging, serving, next));
 }
 
-function ordinalOf(org: OrgState, id: string): number {
-  return userStatuses.findIndex((status) => status === org.users.read(id, "status"));
+function plainCursor(org: OrgState, page: readonly string[]): string {
+  const last = page.at(-1) ?? "";
+  return `${userStatuses.findIndex((status) => status === org.users.read(last, "status"))}${last}`;
 }
 
-/** `q`: people by the beginning of a name or address, ten by default, never paged, without DEPROVISIONED. */
+/**
+ * `q`: people by the beginning of a name or address, ten by default, never paged, without DEPROVISIONED. No Link at all,
+ * as recorded for groups (for users: inferred).
+ */
 function quickFind(org: OrgState, q: string, call: Call, serving: Serving): Answer {
   const sought = q.toLowerCase();
   const rule = { ...paging, byDefault: 10 };
   const { page } = pageOf(org.users.ids.items, 0, pageLimit(call, rule, serving), (id) => {
-    if (org.users.read(id, "status") === "DEPROVISIONED") return false;
+    if (org.users.read(id, "status") === "DEPROVISIONED" || !serving.sight.sees("users", id)) return false;
     const row = org.users.row(id);
     return ["firstName", "lastName", "email"].some((name) =>
       String(readPath(row, `profile.${name}`))
@@ -134,5 +137,5 @@ function quickFind(org: OrgState, q: string, call: Call, serving: Serving): Answ
         .startsWith(sought),
     );
   });
-  return answerPage(org, page, pageLinks(call, rule, serving, undefined));
+  return answerPage(org, page, []);
 }

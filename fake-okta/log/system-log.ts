@@ -92,19 +92,16 @@ export class SystemLog {
   /** Every event that is kept and persisted by now, oldest published first. */
   *retained(): Generator<string> {
     const all = this.#inPublishedOrder({ at_ms: Number.NEGATIVE_INFINITY, serial: -1 }, Number.POSITIVE_INFINITY);
-    for (const met of all) if (this.#isVisible(met)) yield met.text();
-  }
-
-  #isVisible(met: Met): boolean {
     const now = this.#clock.now();
-    return met.persisted_ms <= now && met.published_ms >= now - retention_ms;
+    for (const met of all) if (isVisible(met, now)) yield met.text();
   }
 
   #page(events: Iterable<Met>, query: LogQuery): LogPage {
     const rows: string[] = [];
     let last: LogCursor | undefined;
+    const now = this.#clock.now();
     for (const met of events) {
-      if (!this.#isVisible(met)) continue;
+      if (!isVisible(met, now)) continue;
       if (query.match && !matches(met.text(), query.match)) continue;
       if (rows.length === query.limit) return { rows, last, more: true };
       rows.push(met.text());
@@ -173,6 +170,11 @@ export class SystemLog {
     const published_ms = this.#generated.publishedAt(index);
     return { at_ms, serial, published_ms, persisted_ms, text: () => this.#generated.text(index, published_ms) };
   }
+}
+
+/** Persisted by now, and not older than Okta keeps. */
+function isVisible(met: Met, now: number): boolean {
+  return met.persisted_ms <= now && met.published_ms >= now - retention_ms;
 }
 
 function persistenceKey(written: Written | undefined): LogCursor {

@@ -59,7 +59,12 @@ function changeStatus(org: OrgState, id: string, action: LifecycleAction): void 
     user.statusChanged = at;
     user.lastUpdated = at;
     if (lifecycle.to === "ACTIVE") user.activated ??= at;
-    if (action === "setPassword") user.passwordChanged = at;
+    if (action === "setPassword") {
+      user.passwordChanged = at;
+      user.credentials.password = {};
+    }
+    // A deactivated user shows no password (recorded).
+    if (lifecycle.to === "DEPROVISIONED") delete user.credentials.password;
   });
   org.emit({ eventType: lifecycle.eventType, message: lifecycle.message, targets: [userEntity(row)] });
 }

@@ -97,8 +97,9 @@ export class GeneratedUsers {
     return (
       `{"id":"${id}","status":"${status}","created":"${isoMillis(created)}","activated":${activated},` +
       `"statusChanged":${activated},"lastLogin":${lastLogin},"lastUpdated":"${isoMillis(updated)}",` +
-      `"passwordChanged":${activated},"type":{"id":"${typeId}"},"profile":${profileText(seed, index, h)},` +
-      `"credentials":{"password":{},"emails":[{"value":"user${index}@acme.test","status":"VERIFIED","type":"PRIMARY"}],` +
+      `"passwordChanged":${status === "PROVISIONED" ? "null" : activated},"type":{"id":"${typeId}"},"profile":${profileText(seed, index, h)},` +
+      // Who was never given a password, or is deactivated, shows none (recorded).
+      `"credentials":{${status === "PROVISIONED" || status === "DEPROVISIONED" ? "" : '"password":{},'}"emails":[{"value":"user${index}@acme.test","status":"VERIFIED","type":"PRIMARY"}],` +
       `"provider":{"type":"OKTA","name":"OKTA"}},"_links":{"self":{"href":"${origin}/api/v1/users/${id}"}}}`
     );
   }

@@ -104,7 +104,11 @@ export function nameKey(row: GroupRow): string {
 
 export function groupLinks(origin: string, id: string, sourceAppId?: string): Record<string, unknown> {
   return {
-    logo: [{ name: "medium", href: `${origin}/assets/img/logos/groups/okta-medium.png`, type: "image/png" }],
+    logo: ["medium", "large"].map((name) => ({
+      name,
+      href: `${origin}/assets/img/logos/groups/okta-${name}.png`,
+      type: "image/png",
+    })),
     users: { href: `${origin}/api/v1/groups/${id}/users` },
     apps: { href: `${origin}/api/v1/groups/${id}/apps` },
     ...(sourceAppId === undefined ? {} : { source: { href: `${origin}/api/v1/apps/${sourceAppId}` } }),

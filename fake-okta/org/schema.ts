@@ -48,20 +48,33 @@ export type AttributeType = (typeof attributeTypes)[number];
 /** What the schema document says of one attribute. */
 export type AttributeEntry = Record<string, unknown>;
 
-function entry(title: string, shape: Record<string, unknown>, extra: Record<string, unknown> = {}): AttributeEntry {
+type OwnAccess = "READ_ONLY" | "READ_WRITE" | "HIDE";
+
+/** What users may do with their own base attributes, READ_ONLY where nothing is said (recorded). */
+const ownAccess: Readonly<Record<string, OwnAccess>> = {
+  ...Object.fromEntries(["firstName", "lastName", "email", "secondEmail", "mobilePhone"].map((n) => [n, "READ_WRITE"])),
+  ...Object.fromEntries(["primaryPhone", "streetAddress", "city", "state", "zipCode", "countryCode", "postalAddress"].map((n) => [n, "HIDE"])),
+}; // prettier-ignore
+
+function entry(
+  title: string,
+  shape: Record<string, unknown>,
+  extra: Record<string, unknown> = {},
+  action: OwnAccess = "READ_ONLY",
+): AttributeEntry {
   return {
     title,
     ...shape,
     ...extra,
     mutability: "READ_WRITE",
     scope: "NONE",
-    permissions: [{ principal: "SELF", action: "READ_ONLY" }],
+    permissions: [{ principal: "SELF", action }],
     master: { type: "PROFILE_MASTER" },
   };
 }
 
 export const baseProperties: Readonly<Record<string, AttributeEntry>> = Object.fromEntries(
-  baseAttributes.map(([name, title, extra]) => [name, entry(title, { type: "string" }, extra)]),
+  baseAttributes.map(([name, title, extra]) => [name, entry(title, { type: "string" }, extra, ownAccess[name])]),
 );
 
 /** Only these profile attributes are sent when empty; every other one vanishes (fact sheet 7.1). */
@@ -76,9 +89,7 @@ export const alwaysSent: ReadonlySet<string> = new Set([
 
 export function customProperty(name: string, type: AttributeType): AttributeEntry {
   const [outer, item] = type.split(":");
-  return entry(name, item === undefined ? { type: outer } : { type: "array", items: { type: item } }, {
-    externalName: name,
-  });
+  return entry(name, item === undefined ? { type: outer } : { type: "array", items: { type: item } });
 }
 
 /** The custom attributes a new org has in each of its types, one of every type. */
@@ -101,7 +112,7 @@ export interface SchemaState {
 }
 
 /** The schema document; its `id` is a URL that says `default` for the default type only. */
-export function schemaText(origin: string, schema: SchemaState, isDefault: boolean): string {
+export function schemaText(origin: string, schema: SchemaState, typeId: string, isDefault: boolean): string {
   const url = `${origin}/meta/schemas/user/${isDefault ? "default" : schema.id}`;
   return JSON.stringify({
     id: url,
@@ -124,7 +135,7 @@ export function schemaText(origin: string, schema: SchemaState, isDefault: boole
     properties: { profile: { allOf: [{ $ref: "#/definitions/custom" }, { $ref: "#/definitions/base" }] } },
     _links: {
       self: { rel: "self", href: `${origin}/api/v1/meta/schemas/user/${schema.id}`, method: "GET" },
-      type: { rel: "type", href: `${origin}/api/v1/meta/types/user`, method: "GET" },
+      type: { rel: "type", href: `${origin}/api/v1/meta/types/user/${typeId}`, method: "GET" },
     },
   });
 }

@@ -165,7 +165,15 @@ test("the control endpoint does what the methods do, and says what it refused", 
   assert.equal((await call("POST", "/apply", { op: "suspendUser", id: active })).status, 200);
   const twice = await call("POST", "/apply", { op: "suspendUser", id: active });
   assert.deepEqual([twice.status, twice.body.error], [409, "cannot suspend a user who is SUSPENDED"]);
-  assert.equal((await call("POST", "/apply", { op: "suspendUser" })).status, 400);
+  const missing = await call("POST", "/apply", { op: "suspendUser" });
+  assert.deepEqual([missing.status, missing.body.takes], [400, { op: "suspendUser", id: "string" }]);
+  assert.match(String(missing.body.error), /^id: .*expected string/);
+  const misspelt = await call("POST", "/apply", { op: "createGroup", name: "x", descripton: "y" });
+  assert.deepEqual([misspelt.status, misspelt.body.error], [400, "createGroup does not take descripton"]);
+  const stray = await call("POST", "/faults", { fault: { kind: "status", stats: 500 } });
+  assert.match(`${stray.status} ${String(stray.body.error)}`, /^400 fault: .*stats/);
+  const cut = await fetch(`${fake.controlUrl}/apply`, { method: "POST", body: "{op" });
+  assert.match(`${cut.status} ${await cut.text()}`, /^400 .*the body is not JSON/s);
   assert.equal((await call("POST", "/apply", { op: "explode" })).status, 409);
   assert.equal((await call("POST", "/nothing")).status, 404);
   const advanced = await call("POST", "/advance", { ms: 1000 });
@@ -179,6 +187,14 @@ test("the control endpoint does what the methods do, and says what it refused", 
   const state = await call("GET", "/state");
   assert.deepEqual([state.body.id, state.body.users, state.body.requests], [org.id, 40, 3]);
   const help = await call("GET", "/");
-  assert.deepEqual(help.body.operations, Object.keys(operations));
+  const guide = help.body as { operations: Row; controls: Row };
+  assert.deepEqual(Object.keys(guide.operations), Object.keys(operations));
+  assert.deepEqual(guide.operations.createGroup, {
+    op: "createGroup",
+    name: "string",
+    "description?": "string | null",
+  });
+  const { fault } = guide.controls["POST /faults"] as { fault: Row };
+  assert.deepEqual(fault.skewDate, { kind: "skewDate", ms: "number", "dateOnly?": "boolean" });
   assert.equal(truthTables.length, 6);
 });
