@@ -17,7 +17,7 @@ const CATALOG = "rollcall warehouse";
 
 /** See docs/adr/0002-duckdb.md for the measurements behind these. */
 const STORAGE_VERSION = "v1.4.0";
-const WRITING = { memory_limit: "320MB", checkpoint_threshold: "64MB" };
+const WRITING = { threads: "1", memory_limit: "256MB", checkpoint_threshold: "64MB" };
 const READING = { memory_limit: "1GB" };
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
