@@ -33,8 +33,12 @@ async function perform(task: Task): Promise<Done> {
     : { counts, findings: [], said: `history ${exposed.seed}: ${exposed.finding.slice(0, 140)}` };
 }
 
+async function answer(task: Task): Promise<void> {
+  process.send?.(await perform(task));
+}
+
 if (process.send !== undefined) {
-  process.on("message", async (task: Task) => process.send?.(await perform(task)));
+  process.on("message", (task: Task) => void answer(task));
 } else {
   process.exitCode = await soak();
 }
@@ -88,12 +92,12 @@ async function shareOut(
     const child = fork(import.meta.filename, { execArgv: ["--disable-warning=ExperimentalWarning"] });
     try {
       for (const task of waiting) {
-        const answer = new Promise<Done>((resolve, reject) => {
+        const answered = new Promise<Done>((resolve, reject) => {
           child.once("message", (done) => resolve(done as Done));
           child.once("exit", (code) => reject(new Error(`the process for ${JSON.stringify(task)} ended with ${code}`)));
         });
         child.send(task);
-        onDone(task, await answer);
+        onDone(task, await answered);
         child.removeAllListeners("exit");
       }
     } finally {

@@ -96,7 +96,7 @@ export const BROKEN: readonly Row[] = [
     tables: users,
     arrange: striking(USERS, { kind: "status", status: 400, code: "E0000001" }),
     expect: failing("BAD_REQUEST"),
-    then: async ({ fake }) =>
+    check: async ({ fake }) =>
       assert.equal(
         fake.requests.count(({ path }) => path === USERS),
         1,
@@ -137,7 +137,7 @@ export const PASSING: readonly Row[] = [
     org: { pageSize: 200 },
     arrange: striking(USERS, { kind: "largePage", over: 60 }),
     expect: COMPLETED,
-    then: async ({ fake }) => {
+    check: async ({ fake }) => {
       const served = fake.requests.recent.filter(({ path, status }) => path === USERS && status === 200);
       assert.ok(served.length > 0);
       for (const { query } of served) assert.ok(Number(new URLSearchParams(query).get("limit")) <= 60, query);
@@ -199,7 +199,7 @@ export const ODD: readonly Row[] = [
     tables: users,
     arrange: striking(USERS, { kind: "editRows", row: 1, set: { status: 7, created: "yesterday" } }, 1),
     expect: { ...COMPLETED, notice: "ODD_VALUES" },
-    then: async (scene) =>
+    check: async (scene) =>
       assert.deepEqual(
         await scene.query(
           "SELECT _extra FROM okta.users WHERE _extra IS NOT NULL AND status IS NULL AND created IS NULL",
@@ -212,7 +212,7 @@ export const ODD: readonly Row[] = [
     tables: ["groups"],
     arrange: striking(GROUPS, { kind: "editRows", row: 2, remove: ["id"] }, 1),
     expect: { ...COMPLETED, notice: "ROWS_REJECTED" },
-    then: async (scene) =>
+    check: async (scene) =>
       assert.deepEqual(await scene.query("SELECT count(*) FROM okta.groups"), [
         scene.fake.org.truth("groups").length - 1,
       ]),
@@ -222,7 +222,7 @@ export const ODD: readonly Row[] = [
     tables: ["applications"],
     arrange: striking(APPS, { kind: "editRows", row: "all", set: { novelty: [1], "accessibility.novelty": "x" } }),
     expect: COMPLETED,
-    then: async (scene) =>
+    check: async (scene) =>
       assert.deepEqual(await scene.query("SELECT DISTINCT CAST(_extra AS VARCHAR) FROM okta.applications"), [
         '{"accessibility.novelty":"x","novelty":[1]}',
       ]),

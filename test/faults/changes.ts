@@ -29,7 +29,7 @@ export const CHANGES: readonly Row[] = [
     synced: true,
     arrange: (fake) => deleteUsers(fake, 15),
     expect: COMPLETED,
-    then: (scene) => stays(scene, 0),
+    check: (scene) => stays(scene, 0),
   },
   {
     name: "more than 30% and more than 20 gone: held",
@@ -37,7 +37,7 @@ export const CHANGES: readonly Row[] = [
     synced: true,
     arrange: (fake) => deleteUsers(fake, 22),
     expect: held,
-    then: (scene) => stays(scene, 22),
+    check: (scene) => stays(scene, 22),
   },
   {
     name: "the same in full refresh: held",
@@ -46,7 +46,7 @@ export const CHANGES: readonly Row[] = [
     synced: true,
     arrange: (fake) => deleteUsers(fake, 22),
     expect: held,
-    then: (scene) => stays(scene, 22),
+    check: (scene) => stays(scene, 22),
   },
   {
     name: "the same with --allow-mass-delete",
@@ -55,7 +55,7 @@ export const CHANGES: readonly Row[] = [
     synced: true,
     arrange: (fake) => deleteUsers(fake, 22),
     expect: COMPLETED,
-    then: (scene) => stays(scene, 0),
+    check: (scene) => stays(scene, 0),
   },
   {
     name: "an empty list later: held",
@@ -71,7 +71,7 @@ export const CHANGES: readonly Row[] = [
     allowMassDelete: true,
     arrange: striking(GROUPS, { kind: "empty" }),
     expect: COMPLETED,
-    then: async (scene) => assert.deepEqual(await scene.differences(), []),
+    check: async (scene) => assert.deepEqual(await scene.differences(), []),
   },
   {
     name: "a list that fails half-way deletes nothing",
@@ -80,7 +80,7 @@ export const CHANGES: readonly Row[] = [
     allowMassDelete: true,
     arrange: (fake) => (deleteUsers(fake, 30), strikingPages(USERS, { after: true }, { kind: "html" })(fake)),
     expect: failing("BODY_NOT_A_LIST"),
-    then: (scene) => stays(scene, 30),
+    check: (scene) => stays(scene, 30),
   },
   {
     name: "an outage longer than Okta keeps its log: a gap, on record",
@@ -88,7 +88,7 @@ export const CHANGES: readonly Row[] = [
     synced: true,
     arrange: ({ org }) => org.clock.advance(100 * DAY_MS),
     expect: { ...COMPLETED, notice: "LOG_GAP" },
-    then: async (scene) =>
+    check: async (scene) =>
       assert.deepEqual(await scene.query("SELECT date_diff('day', from_ts, to_ts) FROM rollcall.gaps"), [10]),
   },
   {
@@ -97,7 +97,7 @@ export const CHANGES: readonly Row[] = [
     synced: true,
     arrange: ({ org }) => org.lateEvent({ published: org.clock.now() - 20 * 60_000, persisted: org.clock.now() }),
     expect: COMPLETED,
-    then: async (scene) => assert.deepEqual(await scene.differences(), []),
+    check: async (scene) => assert.deepEqual(await scene.differences(), []),
   },
   {
     name: "Ctrl-C",

@@ -27,7 +27,7 @@ for (const row of ROWS) {
     }
     row.arrange?.(fake);
     assertEnd(await scene.run({ quiet: false }), row);
-    await row.then?.(scene);
+    await row.check?.(scene);
     if (row.restore === false) return;
     fake.faults.clear();
     row.restore?.(fake);

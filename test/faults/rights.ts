@@ -56,7 +56,7 @@ export const RIGHTS: readonly Row[] = [
     synced: true,
     arrange: ({ access }) => void (access.adminRole = false),
     expect: { run: "held", exit: 5, tables: "held HELD_MASS_DELETE" },
-    then: async (scene) =>
+    check: async (scene) =>
       assert.deepEqual(await scene.query("SELECT count(*) FROM okta.users"), [scene.fake.org.truth("users").length]),
     restore: restoreRights,
   },
@@ -68,7 +68,7 @@ export const RIGHTS: readonly Row[] = [
     allowMassDelete: true,
     arrange: ({ access }) => void (access.adminRole = false),
     expect: failing("ROLE_MISSING"),
-    then: async (scene) =>
+    check: async (scene) =>
       assert.deepEqual(await scene.query("SELECT count(*) FROM okta.users"), [scene.fake.org.truth("users").length]),
     restore: restoreRights,
   },
@@ -113,7 +113,7 @@ export const RIGHTS: readonly Row[] = [
     auth: "oauth",
     during: { request: 6, act: ({ tokens }) => tokens.expireTokens() },
     expect: COMPLETED,
-    then: async ({ fake }) => assert.equal(tokensAsked(fake), 2),
+    check: async ({ fake }) => assert.equal(tokensAsked(fake), 2),
   },
   {
     name: "a token that lives for seconds is renewed before it ends",
@@ -121,7 +121,7 @@ export const RIGHTS: readonly Row[] = [
     auth: "oauth",
     org: { accessTokenLifetime_s: 20, tick_ms: 3_000 },
     expect: COMPLETED,
-    then: async ({ fake }) => assert.equal(fake.requests.byStatus.get(401), undefined),
+    check: async ({ fake }) => assert.equal(fake.requests.byStatus.get(401), undefined),
   },
   {
     name: "an OAuth token refused for good",
@@ -143,7 +143,7 @@ export const RIGHTS: readonly Row[] = [
     auth: "dpop",
     arrange: striking("/api/v1/*", { kind: "status", status: 503, code: "E0000010" }, 5),
     expect: COMPLETED,
-    then: async ({ fake }) =>
+    check: async ({ fake }) =>
       assert.equal(
         fake.requests.count(({ path, status }) => path.startsWith("/api/") && status === 400),
         0,
@@ -156,7 +156,7 @@ export const RIGHTS: readonly Row[] = [
       auth,
       local_ms,
       expect: COMPLETED,
-      then: async (scene) => {
+      check: async (scene) => {
         const [cursor] = await scene.query(
           "SELECT json_extract_string(state, '$.cursor') FROM rollcall.checkpoints WHERE table_name = 'users'",
         );

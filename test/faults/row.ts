@@ -25,7 +25,7 @@ export interface Row {
   readonly warehouse?: (warehouse: Warehouse) => Warehouse;
   readonly expect: Expected;
   /** What else must be true after the run. */
-  readonly then?: (scene: Scene) => Promise<void>;
+  readonly check?: (scene: Scene) => Promise<void>;
   /** The org and the credential put right; then a quiet sync must end equal. False: nothing puts it right. */
   readonly restore?: ((fake: FakeOkta) => void) | false;
 }
