@@ -82,14 +82,14 @@ class ListSync {
 
   async run(): Promise<void> {
     await this.#dropStaleReading();
+    if (this.#isCompleteDue()) await this.#completeReading();
+    else await this.#increment(this.#plan.since!, this.#state.cursor!);
     if (this.#plan.since === null && this.#run.context.mode === "incremental") {
       this.#run.notice(
         "NO_TIME_FILTER",
         "Okta has no time filter for this list: it is read whole, and only what changed is written.",
       );
     }
-    if (this.#isCompleteDue()) await this.#completeReading();
-    else await this.#increment(this.#plan.since!, this.#state.cursor!);
   }
 
   /** After a refused cursor: forgets the reading or the increment's place, and says so. */

@@ -118,11 +118,12 @@ void test("the second opening is told who holds the file, in this process and in
   const child = spawn(process.execPath, [join(import.meta.dirname, "committer.ts"), path, "hold"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  using _ = { [Symbol.dispose]: () => void child.kill("SIGKILL") };
   await once(createInterface(child.stdout), "line");
   for (const mode of ["write", "read"] as const) {
     await assert.rejects(
       open(path, mode),
-      (error) => hasCode(error, "WAREHOUSE_IN_USE") && error.message.includes(`process ${child.pid} (committer.ts`),
+      (error) => hasCode(error, "WAREHOUSE_IN_USE") && error.message.includes(`process ${child.pid} (rollcall ${path} hold)`),
     );
   }
   assert.ok((await readdir(join(path, ".."))).includes("okta.duckdb.staging"), "the holder's pages stay");

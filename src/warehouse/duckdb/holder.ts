@@ -4,12 +4,14 @@
  * process, and closing one drops the other's lock, hence the list of what this process has open.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
 import { z } from "zod";
 import { RollcallError } from "../../core/error.ts";
 
 const note = z.object({ pid: z.int().positive(), command: z.string(), since: z.string() });
 type Note = z.infer<typeof note>;
+
+/** Characters of the holder's command line that are told. */
+const COMMAND_MAX = 200;
 
 const openHere = new Map<string, { writers: number; readers: number }>();
 
@@ -51,8 +53,7 @@ function inUse(file: string, holder: Note | null): RollcallError {
 }
 
 function thisProcess(): Note {
-  const [, script = "rollcall", ...args] = process.argv;
-  const command = [basename(script), ...args].join(" ").slice(0, 200);
+  const command = ["rollcall", ...process.argv.slice(2)].join(" ").slice(0, COMMAND_MAX);
   return { pid: process.pid, command, since: new Date(Date.now() - process.uptime() * 1000).toISOString() };
 }
 
