@@ -116,8 +116,8 @@ export async function serveControl(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const answer = controlAnswer(controlled, await readCall(request));
-  await sendAnswer(response, answer, { headers: { Date: new Date().toUTCString() } });
+  const told = controlAnswer(controlled, await readCall(request));
+  await sendAnswer(response, told, { headers: { Date: new Date().toUTCString() } });
 }
 
 function controlAnswer(controlled: Controlled, call: Call): Answer {
