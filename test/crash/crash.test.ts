@@ -2,8 +2,8 @@
  * `kill -9` of the real process at random moments, at least 20 times: the same command again resumes inside the tables, and the
  * warehouse ends equal to the org and to what an undisturbed run makes of it. The moments are counted in requests, so they
  * fall the same way on a slow machine. Then: two processes on one file.
- * Breaks seen to fail here: checkpoints not loaded (`checkpoints.get` answering nothing: too many requests) · the checkpoint
- * committed in a transaction before the rows' (rows missing) · the note of who holds the file not written.
+ * Breaks seen to fail here: checkpoints not loaded (the same command gets nowhere) · the checkpoint committed in a transaction
+ * before the rows' (rows missing) · the note of who holds the file not written.
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";

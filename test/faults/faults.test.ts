@@ -1,7 +1,8 @@
 /**
  * The fault table: what goes wrong, and how the run must end: each table's status and code, the run's status, the exit code.
  * Then, with everything put right, the next sync must end with the warehouse equal to the org: no fault leaves a scar.
- * Breaks seen to fail here: see the commit; each row names one.
+ * Breaks seen to fail here, each in the row of its name: E0000015 not known · an empty first list let pass · no threshold for
+ * sweeps · gaps not recorded · a refused poll cursor not begun anew · local time in place of the org's (DPoP) · odd values not counted.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

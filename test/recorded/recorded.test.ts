@@ -1,8 +1,7 @@
 /**
  * Recorded answers of real orgs pass through the real client, readers and warehouse, with the `Link` headers they had, and
  * come out equal: every row, every declared column, the profile's own columns, nothing rejected, odd or left over.
- * Breaks seen to fail here: a text column declared as a boolean · `includeNonDeleted` rows dropped · `next` not followed for
- * the log's poll · a column of a struct taken out (it turns up in `_extra`).
+ * Breaks seen to fail here: a text column declared as a boolean · a declared column taken out (its values turn up in `_extra`).
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";

@@ -163,7 +163,7 @@ export function checkpointFirst(warehouse: Warehouse): Warehouse {
   return over(warehouse, {
     commit: async (prefix, batch, signal) => {
       await warehouse.commit(prefix, { ...batch, pages: [] }, signal);
-      if (++commits % 5 === 2) throw new Error("died between checkpoint and rows");
+      if (++commits % 5 === 2) throw new RollcallError("UNEXPECTED", "died between checkpoint and rows");
       return warehouse.commit(prefix, batch, signal);
     },
   });

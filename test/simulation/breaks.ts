@@ -29,7 +29,7 @@ import {
 } from "./breaking.ts";
 import type { LogCheckpoint } from "../../src/core/checkpoint.ts";
 import type { History } from "./history.ts";
-import { crashingAmongLateEvents, outage, troubledPast } from "./sharpening.ts";
+import { crashingAmongLateEvents, endingEarly, outage, troubledPast } from "./sharpening.ts";
 import { over } from "./simulated.ts";
 import type { Break } from "./world.ts";
 
@@ -51,6 +51,7 @@ export const BREAKS: readonly NamedBreak[] = [
   {
     name: "sweep without the second look",
     tables: ["users", "groups"],
+    sharpen: endingEarly,
     okta: (okta) => asking(okta, (target, get) => (isById(target) ? refuse("NOT_FOUND") : get())),
   },
   {

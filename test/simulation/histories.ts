@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { drawHistory } from "./history.ts";
 import { fewestPages, live, nothing, repeating } from "./lot.ts";
 
-const HALF = 255;
+const HALF = 252;
 
 export function testHistories(half: 0 | 1): void {
   const first = 1 + half * HALF;

@@ -42,6 +42,9 @@ export interface Crash {
   /** Before or after which commit of the run; later calls fail, too, as if the process were gone. */
   readonly commit: number;
   readonly when: "before" | "after";
+  /** What happens, and how long it takes, until the command is given again. */
+  readonly meanwhile: readonly Change[];
+  readonly pause_ms: number;
 }
 
 export interface SyncStep {
@@ -107,7 +110,7 @@ const MODES: Readonly<Record<string, readonly SyncMode[]>> = {
 export function drawHistory(seed: number, only: readonly string[] | null = null): History {
   const dice = new Dice(seed);
   const pageSize = dice.between(2, 3);
-  const drawn = Object.keys(MODES).filter(() => dice.chance(0.35));
+  const drawn = Object.keys(MODES).filter(() => dice.chance(0.25));
   const tables = only ?? (drawn.length > 0 ? drawn : [dice.pick(Object.keys(MODES))]);
   const pages = (least: number, most: number) => pageSize * dice.between(least, most);
   const size = {
@@ -140,6 +143,8 @@ function drawSync(dice: Dice, tables: readonly string[]): SyncStep {
   const crash = () => ({
     commit: dice.between(1, 4 * tables.length),
     when: dice.pick(["before", "after"] as const),
+    meanwhile: drawChanges(dice, 2),
+    pause_ms: dice.pick(PAUSES_MS),
   });
   return {
     tables: Object.fromEntries(tables.filter(() => dice.chance(0.9)).map((table) => [table, dice.pick(MODES[table]!)])),

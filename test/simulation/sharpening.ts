@@ -3,25 +3,14 @@ import type { Fault, FaultRule } from "../../fake-okta/http/faults.ts";
 import { MINUTE_MS } from "./breaking.ts";
 import { DAY, type History, quietSync, type SyncStep } from "./history.ts";
 
+/** A first sync of a log that dies among its windows; hours and late events later the command is given again. */
 export function crashingAmongLateEvents(history: History): History {
-  const steps = history.steps.map((step) => ({
-    ...step,
-    before: [...step.before, "lateEvent", "lateEvent", "lateEvent"] as const,
-    advance_ms: 3 * 60 * MINUTE_MS,
-    sync: {
-      ...step.sync,
-      tables: { logs: "append" as const },
-      batchPages: 1,
-      faults: [],
-      cancelAt: null,
-      crashes: [{ commit: 12 + ((history.seed * 7) % 60), when: "after" as const }],
-    },
-  }));
-  return {
-    ...history,
-    size: { ...history.size, events: 150, pageSize: 2 },
-    steps: [...steps, ...steps, ...steps].slice(0, 3),
-  };
+  const late = ["lateEvent", "lateEvent", "lateEvent", "lateEvent"] as const;
+  const commit = 12 + ((history.seed * 7) % 60);
+  const crash = { commit, when: "after", meanwhile: late, pause_ms: 3 * 60 * MINUTE_MS } as const;
+  const sync: SyncStep = { ...quietSync(["logs"], 0), batchPages: 1, crashes: [crash, { ...crash, commit: 9 }] };
+  const size = { ...history.size, events: 150, pageSize: 2 };
+  return { ...history, size, steps: [{ before: late, advance_ms: 0, sync }] };
 }
 
 /** One run whose bounded windows meet faults that outlast the client's patience; then nothing disturbs any more. */
@@ -49,4 +38,14 @@ export function outage(history: History): History {
     sync: quietSync(["logs"], 0),
   } as const;
   return { ...history, steps: [step, { ...step, advance_ms: 100 * DAY }] };
+}
+
+/** A first run, then a complete reading whose list seems to end early: every row behind it is only found by the second look. */
+export function endingEarly(history: History): History {
+  const faults: FaultRule[] = history.tables.map((table) => ({
+    match: { path: `/api/v1/${table}`, nth: 2 },
+    fault: { kind: "empty" },
+  }));
+  const step = { before: [], advance_ms: 60 * MINUTE_MS, sync: quietSync(history.tables, 0) } as const;
+  return { ...history, steps: [step, { ...step, sync: { ...step.sync, faults } }] };
 }

@@ -81,6 +81,8 @@ class World {
   readonly #broken: Break;
   readonly #dice: Dice;
   readonly #events = new EventsSeen();
+  /** Keys of rows that were in the warehouse once; only where rows may lack. */
+  readonly #held = new Set<string>();
   /** Attributes were removed: Okta says of no user that it changed. */
   #schemaShrank = false;
   #changes = 0;
@@ -95,10 +97,9 @@ class World {
 
   async live(): Promise<Findings> {
     for (const { before, advance_ms, sync: step } of this.#history.steps) {
-      for (const what of before) this.#change(what);
-      if (advance_ms > DAY) this.#events.note(this.#fake);
-      this.#fake.org.clock.advance(advance_ms);
+      this.#pass(before, advance_ms);
       if (Object.keys(step.tables).length > 0) await this.#command(step);
+      if (mayLackRows(this.#history)) await this.#noteHeld();
     }
     this.#fake.org.clock.advance(30 * 60_000);
     return this.#endQuietly();
@@ -118,7 +119,7 @@ class World {
       const mayLag = {
         increment,
         profile: increment && this.#schemaShrank,
-        rows: increment && mayLackRows(this.#history),
+        unlessHeld: increment && mayLackRows(this.#history) ? this.#held : null,
         extra: surprise && !increment ? JSON.stringify(SURPRISE) : surprise || increment ? undefined : null,
       };
       for (const table of tables)
@@ -128,6 +129,15 @@ class World {
     this.#events.note(this.#fake);
     if (tables.includes("logs")) findings.push(...(await this.#events.lostInSilence(this.#warehouse, PREFIX)));
     return findings;
+  }
+
+  async #noteHeld(): Promise<void> {
+    const known = new Set((await this.#warehouse.tables()).map(({ name }) => name));
+    for (const { table, key } of STREAMS.filter((stream) => known.has(stream.table))) {
+      const sql = `SELECT ${key} FROM "${PREFIX}".${table}`;
+      const { rows } = await this.#warehouse.query(sql, { maxRows: 100_000 }, new AbortController().signal);
+      for (const [one] of rows) this.#held.add(String(one));
+    }
   }
 
   /** Rows in each table; zero where there is none yet. */
@@ -149,6 +159,13 @@ class World {
     });
   }
 
+  /** Things happen, then time passes. */
+  #pass(changes: readonly Change[], ms: number): void {
+    for (const what of changes) this.#change(what);
+    if (ms > DAY) this.#events.note(this.#fake);
+    this.#fake.org.clock.advance(ms);
+  }
+
   #change(what: Change): void {
     if (what === "expireTokens") return this.#fake.tokens.expireTokens();
     if (what === "rotateNonce") return this.#fake.tokens.rotateNonce();
@@ -164,7 +181,8 @@ class World {
       await this.#sync(attempt === 0 ? step : { ...step, changes: [], faults: [], cancelAt: null }, crash);
       if ("logs" in step.tables && (await this.#warehouse.checkpoints(PREFIX)).has("logs"))
         this.#events.beganBy(this.#fake.org.clock.now());
-      if (!crash.happened) return;
+      if (!crash.happened || at === null) return;
+      this.#pass(at.meanwhile, at.pause_ms);
     }
   }
 
