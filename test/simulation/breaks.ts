@@ -139,7 +139,7 @@ export const BREAKS: readonly NamedBreak[] = [
     sharpen: troubledPast({ kind: "status", status: 503, code: "E0000010" }),
     okta: (okta) => endingAt(okta, "OKTA_UNAVAILABLE", "NETWORK", "CURSOR_LOOP", "RATE_LIMITED"),
   },
-  { name: "rows are only inserted", tables: ["users", "groups", "applications"], warehouse: insertOnly },
+  { name: "rows are only inserted", tables: ["users", "groups"], warehouse: insertOnly },
   {
     name: "a backfill forgets its windows",
     tables: ["logs"],
