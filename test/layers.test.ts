@@ -17,18 +17,45 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
-  { name: "core is pure: no disk, network, process or clock of its own", files: "src/core/**/*.ts", never: /^node:(?!crypto$)|^undici|^@duckdb|^src\/(?!core\/)|^fake-okta|^jose/ },
-  { name: "okta knows neither warehouse nor engine nor cli", files: "src/okta/**/*.ts", never: /^src\/(?!core\/|okta\/)|^@duckdb|^fake-okta/ },
-  { name: "warehouse knows neither okta nor engine nor cli", files: "src/warehouse/**/*.ts", never: /^src\/(?!core\/|warehouse\/)|^undici|^jose|^fake-okta/ },
-  { name: "engine knows seams, not backends, transports or the cli", files: "src/engine/**/*.ts", never: /^src\/(?!core\/|engine\/|okta\/seam|okta\/attributes|warehouse\/warehouse)|^undici|^jose|^@duckdb|^node:(fs|http|child_process)|^fake-okta/ },
-  { name: "the cli reaches a warehouse through its seam, not a backend", files: "src/cli/**/*.ts", never: /^src\/warehouse\/duckdb|^@duckdb|^src\/main/ },
-  { name: "the simulated org knows nothing of the product that is tested against it", files: "fake-okta/**/*.ts", never: /^src\// },
+  {
+    name: "core is pure: no disk, network, process or clock of its own",
+    files: "src/core/**/*.ts",
+    never: /^node:(?!crypto$)|^undici|^@duckdb|^src\/(?!core\/)|^fake-okta|^jose/,
+  },
+  {
+    name: "okta knows neither warehouse nor engine nor cli",
+    files: "src/okta/**/*.ts",
+    never: /^src\/(?!core\/|okta\/)|^@duckdb|^fake-okta/,
+  },
+  {
+    name: "warehouse knows neither okta nor engine nor cli",
+    files: "src/warehouse/**/*.ts",
+    never: /^src\/(?!core\/|warehouse\/)|^undici|^jose|^fake-okta/,
+  },
+  {
+    name: "engine knows seams, not backends, transports or the cli",
+    files: "src/engine/**/*.ts",
+    never:
+      /^src\/(?!core\/|engine\/|okta\/seam|okta\/attributes|warehouse\/warehouse)|^undici|^jose|^@duckdb|^node:(fs|http|child_process)|^fake-okta/,
+  },
+  {
+    name: "the cli reaches a warehouse through its seam, not a backend",
+    files: "src/cli/**/*.ts",
+    never: /^src\/warehouse\/duckdb|^@duckdb|^src\/main/,
+  },
+  {
+    name: "the simulated org knows nothing of the product that is tested against it",
+    files: "fake-okta/**/*.ts",
+    never: /^src\//,
+  },
 ];
 
 /** Every module that a file imports or re-exports, own files as paths from the root. */
 function imports(file: string): readonly string[] {
   const source = readFileSync(join(root, file), "utf8");
-  const specifiers = [...source.matchAll(/^(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm)];
+  const specifiers = [
+    ...source.matchAll(/^(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\("([^"]+)"\)/gm),
+  ];
   return specifiers.map(([, from, bare, dynamic]) => {
     const specifier = from ?? bare ?? dynamic ?? "";
     return specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier;
@@ -40,7 +67,11 @@ describe("layers", () => {
     it(rule.name, () => {
       const files = globSync(rule.files, { cwd: root });
       assert.ok(files.length > 0, `no file matches ${rule.files}`);
-      const broken = files.flatMap((file) => imports(file).filter((target) => rule.never.test(target)).map((target) => `${file} imports ${target}`));
+      const broken = files.flatMap((file) =>
+        imports(file)
+          .filter((target) => rule.never.test(target))
+          .map((target) => `${file} imports ${target}`),
+      );
       assert.deepEqual(broken, [], rule.name);
     });
   }
@@ -52,8 +83,12 @@ describe("layers", () => {
   });
 
   it("loops over pages exist in engine/read.ts only", () => {
-    const files = globSync("src/{engine,cli,warehouse}/**/*.ts", { cwd: root }).filter((file) => file !== "src/engine/read.ts");
-    const loops = files.filter((file) => /link\s*=\s*answer\.next|while \(next\b/.test(readFileSync(join(root, file), "utf8")));
+    const files = globSync("src/{engine,cli,warehouse}/**/*.ts", { cwd: root }).filter(
+      (file) => file !== "src/engine/read.ts",
+    );
+    const loops = files.filter((file) =>
+      /link\s*=\s*answer\.next|while \(next\b/.test(readFileSync(join(root, file), "utf8")),
+    );
     assert.deepEqual(loops, []);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { ERRORS, type ErrorCode, type ErrorReport } from "../core/error.ts";
-import type { NoticeCode, Notice, Progress, RunResult, TableEnd, TableResult } from "../core/run.ts";
+import type { NoticeCode, Notice, Progress, TableEnd, TableResult } from "../core/run.ts";
 import type { CheckResult } from "../engine/check.ts";
 import type { TableDescription } from "../warehouse/warehouse.ts";
 

@@ -6,7 +6,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { boolean, integer, json, list, number, secret, struct, text, timestamp, type Fields } from "../../src/core/column.ts";
+import {
+  boolean,
+  integer,
+  json,
+  list,
+  number,
+  secret,
+  struct,
+  text,
+  timestamp,
+  type Fields,
+} from "../../src/core/column.ts";
 import { conform } from "../../src/core/conform.ts";
 import { plainRows } from "../../src/core/inspect.ts";
 import { mend } from "../../src/core/mend.ts";
@@ -54,26 +65,39 @@ function fitting(of: Shape): fc.Arbitrary<unknown> {
     case "number":
       return fc.double({ noNaN: true, noDefaultInfinity: true });
     case "timestamp":
-      return fc.date({ min: new Date("1980-01-01"), max: new Date("2100-01-01"), noInvalidDate: true }).map((date) => date.toISOString());
+      return fc
+        .date({ min: new Date("1980-01-01"), max: new Date("2100-01-01"), noInvalidDate: true })
+        .map((date) => date.toISOString());
     case "secret":
       return fc.constant({});
     case "json":
-      return fc.dictionary(fc.constantFrom("a", "b", "kid", "url"), fc.jsonValue({ maxDepth: 1 })).filter((v) => !/"(?:secret|token|password)/.test(JSON.stringify(v)));
+      return fc
+        .dictionary(fc.constantFrom("a", "b", "kid", "url"), fc.jsonValue({ maxDepth: 1 }))
+        .filter((v) => !/"(?:secret|token|password)/.test(JSON.stringify(v)));
     case "list":
       return fc.array(fc.option(fitting(of.of)), { maxLength: 3 });
     case "object":
-      return fc.record(Object.fromEntries(of.members.map((member) => [member.name, fc.option(fitting(member.shape))])), { requiredKeys: [] });
+      return fc.record(
+        Object.fromEntries(of.members.map((member) => [member.name, fc.option(fitting(member.shape))])),
+        { requiredKeys: [] },
+      );
   }
 }
 
-const fittingRow = fc.tuple(fc.string({ minLength: 1 }), fitting(shape.row)).map(([id, row]) => ({ ...(row as object), id }));
+const fittingRow = fc
+  .tuple(fc.string({ minLength: 1 }), fitting(shape.row))
+  .map(([id, row]) => ({ ...(row as object), id }));
 /** Anything: fitting rows with some member replaced by any JSON value, or added. */
 const anyRow = fc.oneof(
   { weight: 3, arbitrary: fittingRow },
   {
     weight: 4,
     arbitrary: fc
-      .tuple(fittingRow, fc.constantFrom(...Object.keys(columns), "unknown", "password", "_extra"), fc.jsonValue({ maxDepth: 3 }))
+      .tuple(
+        fittingRow,
+        fc.constantFrom(...Object.keys(columns), "unknown", "password", "_extra"),
+        fc.jsonValue({ maxDepth: 3 }),
+      )
       .map(([row, name, value]) => ({ ...row, [name]: value })),
   },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
@@ -180,19 +204,27 @@ describe("conforming a page", () => {
   it("keeps a profile whole, and notes the attributes that do not fit their declared type", () => {
     const profile = { login: "ada", badge: "none", skills: "math", hobby: { any: 1 } };
     const { page, oddValues } = conform(encode([{ id: "1", profile }]), 0, shape);
-    assert.deepEqual(decode(page.bytes), [{ id: "1", profile, _extra: { "profile.badge": "none", "profile.skills": "math" } }]);
+    assert.deepEqual(decode(page.bytes), [
+      { id: "1", profile, _extra: { "profile.badge": "none", "profile.skills": "math" } },
+    ]);
     assert.equal(oddValues, 2);
   });
 
   it("rejects rows without a key and values that are no objects", () => {
-    const { page, rejected } = conform(encode([{ id: "1" }, { id: "" }, {}, { id: 5 }, null, 7, "x", [], { id: "2" }]), 0, shape);
+    const { page, rejected } = conform(
+      encode([{ id: "1" }, { id: "" }, {}, { id: 5 }, null, 7, "x", [], { id: "2" }]),
+      0,
+      shape,
+    );
     assert.deepEqual(decode(page.bytes), [{ id: "1" }, { id: "2" }]);
     assert.equal(rejected, 7);
     assert.equal(page.rows, 2);
   });
 
   it("keeps the digits of numbers that a double cannot hold", () => {
-    const bytes = new TextEncoder().encode('[{"id":"1","detail":{"n":12345678901234567890},"unknown":98765432109876543210}]');
+    const bytes = new TextEncoder().encode(
+      '[{"id":"1","detail":{"n":12345678901234567890},"unknown":98765432109876543210}]',
+    );
     const { page } = conform(bytes, 0, shape);
     const written = new TextDecoder().decode(page.bytes);
     assert.ok(written.includes("12345678901234567890") && written.includes("98765432109876543210"), written);

@@ -7,7 +7,8 @@ import { epoch, iso, missing, split, union } from "../../src/core/window.ts";
 const instant = fc.integer({ min: 0, max: 60 });
 const span = fc.tuple(instant, instant).map(([a, b]) => ({ from: iso(Math.min(a, b)), to: iso(Math.max(a, b)) }));
 const spans = fc.array(span, { maxLength: 6 });
-const holds = (list: readonly { from: string; to: string }[], at: number) => list.some(({ from, to }) => epoch(from) <= at && at < epoch(to));
+const holds = (list: readonly { from: string; to: string }[], at: number) =>
+  list.some(({ from, to }) => epoch(from) <= at && at < epoch(to));
 
 describe("spans of time", () => {
   it("a union holds exactly what its parts hold, sorted and disjoint", () => {
@@ -24,7 +25,8 @@ describe("spans of time", () => {
     fc.assert(
       fc.property(span, spans, (whole, held) => {
         const holes = missing(whole, held);
-        for (let at = 0; at <= 60; at++) assert.equal(holds(holes, at), holds([whole], at) && !holds(held, at), `at ${at}`);
+        for (let at = 0; at <= 60; at++)
+          assert.equal(holds(holes, at), holds([whole], at) && !holds(held, at), `at ${at}`);
       }),
     );
   });

@@ -17,7 +17,14 @@ function page(n: number): PendingPage {
 /** A batcher whose place is the number of the last page added. */
 function batcherOf(commit: (pending: Pending) => Promise<void>, limits = { pages: 3, bytes: 1_000, wait_ms: 5_000 }) {
   let place = 0;
-  const checkpoint = (): ListCheckpoint => ({ version: 1, kind: "list", cursor: String(place), completeAt: null, reading: null, increment: null });
+  const checkpoint = (): ListCheckpoint => ({
+    version: 1,
+    kind: "list",
+    cursor: String(place),
+    completeAt: null,
+    reading: null,
+    increment: null,
+  });
   const batcher = new Batcher(commit, checkpoint, limits);
   return {
     batcher,
@@ -41,17 +48,27 @@ describe("the batcher", () => {
     await using _ = batcher;
     for (let n = 1; n <= 8; n++) await add(n);
     await batcher.flush(LANDING);
-    assert.deepEqual(committed.map(({ pages }) => pages.length), [3, 3, 2]);
+    assert.deepEqual(
+      committed.map(({ pages }) => pages.length),
+      [3, 3, 2],
+    );
     for (const pending of committed) assert.equal(cursor(pending), lastPage(pending));
   });
 
   it("closes a batch when its bytes are enough", async () => {
     const committed: Pending[] = [];
-    const { batcher, add } = batcherOf(async (pending) => void committed.push(pending), { pages: 99, bytes: 20, wait_ms: 5_000 });
+    const { batcher, add } = batcherOf(async (pending) => void committed.push(pending), {
+      pages: 99,
+      bytes: 20,
+      wait_ms: 5_000,
+    });
     await using _ = batcher;
     for (let n = 1; n <= 4; n++) await add(n);
     await batcher.flush(LANDING);
-    assert.deepEqual(committed.map(({ pages }) => pages.length), [2, 2]);
+    assert.deepEqual(
+      committed.map(({ pages }) => pages.length),
+      [2, 2],
+    );
   });
 
   it("closes a batch some seconds after its first page, while the next page is still awaited", async () => {

@@ -123,7 +123,8 @@ void test("the second opening is told who holds the file, in this process and in
   for (const mode of ["write", "read"] as const) {
     await assert.rejects(
       open(path, mode),
-      (error) => hasCode(error, "WAREHOUSE_IN_USE") && error.message.includes(`process ${child.pid} (rollcall ${path} hold)`),
+      (error) =>
+        hasCode(error, "WAREHOUSE_IN_USE") && error.message.includes(`process ${child.pid} (rollcall ${path} hold)`),
     );
   }
   assert.ok((await readdir(join(path, ".."))).includes("okta.duckdb.staging"), "the holder's pages stay");
