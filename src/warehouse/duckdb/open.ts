@@ -18,6 +18,8 @@ const CATALOG = "rollcall warehouse";
 /** See docs/adr/0002-duckdb.md for the measurements behind these. */
 const STORAGE_VERSION = "v1.4.0";
 const WRITING = { threads: "1", memory_limit: "256MB", checkpoint_threshold: "64MB" };
+/** A file's first filling: compaction at every checkpoint would rewrite, several times, what has just been written. Later openings compact. */
+const FIRST = { ...WRITING, max_vacuum_tasks: "0" };
 const READING = { memory_limit: "1GB" };
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
@@ -30,7 +32,7 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
-    ...(mode === "write" ? WRITING : READING),
+    ...(mode === "read" ? READING : exists ? WRITING : FIRST),
   });
   opened.defer(() => instance.closeSync());
   const session = new Session(await instance.connect());
