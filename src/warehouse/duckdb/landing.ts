@@ -30,7 +30,8 @@ export async function append(session: Session, table: Table, pages: StagedPages)
     ...(span?.["earliest"] === null ? [] : [within]),
     ...(span?.["timeless"] === true ? [`${happened} IS NULL`] : []),
   ];
-  const where = stretches.join(" OR ");
+  // Only keys of this batch can have become double: without that, the search would grow with the stretch, in time and memory.
+  const where = `(${stretches.join(" OR ")}) AND ${key} IN (SELECT ${key} FROM ${live} WHERE rowid > ${last})`;
   const copied = await session.count(`SELECT count(*) - count(DISTINCT ${key}) FROM ${live} WHERE ${where}`);
   if (copied > 0) {
     await session.run(`DELETE FROM ${live} WHERE rowid IN (
