@@ -11,6 +11,8 @@ const LEAST = 0.6;
 
 interface Rate {
   readonly perSecond: number;
+  /** Of all processes that took part. */
+  readonly cpu_s: number;
   readonly cpu: string;
 }
 
@@ -30,11 +32,14 @@ export const figure: Figure = {
     }
     const rate = median(ours.map(({ perSecond }) => perSecond));
     const peer = median(bare.map(({ perSecond }) => perSecond));
+    const ratio = median(ours.map(({ perSecond }, at) => perSecond / bare[at]!.perSecond));
+    const byCpu = median(ours.map(({ cpu_s }, at) => bare[at]!.cpu_s / cpu_s));
     return {
-      seen: `${(rate / peer).toFixed(2)} (${count(rate)} events/s)`,
-      met: rate / peer >= LEAST,
+      seen: `${ratio.toFixed(2)} (${count(rate)} events/s)`,
+      met: ratio >= LEAST,
       beside: [
         `bare \`read_json\`: ${count(peer)} events/s`,
+        `ratio by processor time, all processes counted: ${byCpu.toFixed(2)} (that is what is left of the ratio when every core is taken by others)`,
         `medians of ${ROUNDS} rounds, taking turns; ratios of the rounds: ${ours.map(({ perSecond }, at) => (perSecond / bare[at]!.perSecond).toFixed(2)).join(", ")}`,
         `ours: whole life of the process, ${ours.at(-1)!.cpu}`,
         `bare: first insert to closed file, ${bare.at(-1)!.cpu}`,
@@ -52,6 +57,7 @@ async function ourRate(org: Org, file: string, rows: number): Promise<Rate> {
   const org_s = before && after ? after.main_s + after.others_s - before.main_s - before.others_s : NaN;
   return {
     perSecond: rows / wall_s,
+    cpu_s: cpu.main_s + cpu.others_s + org_s,
     cpu: `processor ${seconds(cpu.main_s)} JavaScript, ${seconds(cpu.others_s)} DuckDB and other threads, ${seconds(org_s)} the org's process`,
   };
 }
@@ -65,5 +71,6 @@ async function bareRate(folder: string, file: string, rows: number): Promise<Rat
   if (code !== 0) throw new Error(stderr);
   const told = JSON.parse(stdout) as { readonly rows: number; readonly busy_ms: number };
   if (told.rows !== rows) throw new Error(`${told.rows} events were read of ${rows}`);
-  return { perSecond: (rows / told.busy_ms) * 1000, cpu: `processor ${seconds(cpu.main_s + cpu.others_s)}` };
+  const cpu_s = cpu.main_s + cpu.others_s;
+  return { perSecond: (rows / told.busy_ms) * 1000, cpu_s, cpu: `processor ${seconds(cpu_s)}` };
 }
