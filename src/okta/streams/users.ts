@@ -70,6 +70,7 @@ export const users: Stream = {
   notes: [
     "Signing in moves `last_login` and not `last_updated`: between complete readings `last_login` may lag.",
     "Deactivated users (`DEPROVISIONED`) stay in the table until Okta deletes them.",
+    "Removing an attribute from Okta's schema, or changing its type, moves no user's `last_updated`: values may lag until the next complete reading.",
     "A custom admin role may hide profile attributes; what the credential cannot see is null here.",
   ],
   profile: {
