@@ -1,6 +1,6 @@
 /** What `npm test` runs: every check, each timed. One that fails fails the whole; the others still run. */
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { globSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,7 +13,6 @@ const TEST_CONCURRENCY = 2;
 const TEST_TIMEOUT_MS = 300_000;
 
 const tests = globSync("test/**/*.test.ts", { cwd: home }).toSorted();
-const tablesScript = "scripts/tables.ts";
 
 interface Step {
   readonly name: string;
@@ -26,9 +25,7 @@ const STEPS: readonly Step[] = [
   { name: "lint", command: tool("oxlint"), arguments: ["--deny-warnings"] },
   { name: "format", command: tool("oxfmt"), arguments: ["--check", "."] },
   { name: "unused", command: tool("knip"), arguments: [] },
-  ...(existsSync(join(home, tablesScript))
-    ? [{ name: "papers", command: process.execPath, arguments: [tablesScript, "--check"] }]
-    : []),
+  { name: "papers", command: process.execPath, arguments: ["scripts/tables.ts", "--check"] },
   { name: "papers", command: process.execPath, arguments: ["scripts/errors.ts", "--check"] },
   {
     name: "tests",
