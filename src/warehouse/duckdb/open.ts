@@ -17,7 +17,7 @@ const CATALOG = "rollcall warehouse";
 
 /** See docs/adr/0002-duckdb.md for the measurements behind these. */
 const STORAGE_VERSION = "v1.4.0";
-const WRITING = { threads: "1", memory_limit: "256MB", checkpoint_threshold: "64MB" };
+const WRITING = { threads: "1", memory_limit: "256MB", checkpoint_threshold: "32MB" };
 /** A file's first filling: compaction at every checkpoint would rewrite, several times, what has just been written. Later openings compact. */
 const FIRST = { ...WRITING, max_vacuum_tasks: "0" };
 const READING = { memory_limit: "1GB" };
