@@ -282,8 +282,10 @@ class Scan {
     }
   }
 
+  /** A name with an escape in it could be any: then, too, the page is mended. */
   #isSecret(start: number, end: number): boolean {
-    return isSecretName(names.decode(this.#bytes.subarray(start, end)));
+    const name = names.decode(this.#bytes.subarray(start, end));
+    return name.includes("\\") || isSecretName(name);
   }
 }
 

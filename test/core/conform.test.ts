@@ -21,6 +21,7 @@ import {
 import { conform } from "../../src/core/conform.ts";
 import { plainRows } from "../../src/core/inspect.ts";
 import { mend } from "../../src/core/mend.ts";
+import { isSecretName } from "../../src/core/secrets.ts";
 import { rowShape, type Shape } from "../../src/core/shape.ts";
 import type { Attribute, Stream } from "../../src/core/stream.ts";
 
@@ -53,6 +54,15 @@ const shape = rowShape(stream, attributes);
 const encode = (value: unknown, space?: number) => new TextEncoder().encode(JSON.stringify(value, null, space));
 const decode = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
 
+/** No name in it is a secret's, or written with an escape: either takes a page off the fast path. */
+function hasPlainNames(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  const isPlain = (name: string) => !JSON.stringify(name).includes("\\") && !isSecretName(name);
+  return Object.entries(value).every(
+    ([name, inner]) => (Array.isArray(value) || isPlain(name)) && hasPlainNames(inner),
+  );
+}
+
 /** Values that fit a shape; every member may be missing or null. */
 function fitting(of: Shape): fc.Arbitrary<unknown> {
   switch (of.kind) {
@@ -73,7 +83,7 @@ function fitting(of: Shape): fc.Arbitrary<unknown> {
     case "json":
       return fc
         .dictionary(fc.constantFrom("a", "b", "kid", "url"), fc.jsonValue({ maxDepth: 1 }))
-        .filter((v) => !/"(?:secret|token|password)/.test(JSON.stringify(v)));
+        .filter(hasPlainNames);
     case "list":
       return fc.array(fc.option(fitting(of.of)), { maxLength: 3 });
     case "object":
@@ -195,6 +205,12 @@ describe("conforming a page", () => {
         _extra: { surprise: { kept: 1 } },
       },
     ]);
+  });
+
+  it("drops a secret whose name is written with escapes", () => {
+    const bytes = new TextEncoder().encode('[{"id":"1","settings":{"api\\u0054oken":"S3CRET","url":"u"}}]');
+    const { page } = conform(bytes, 0, shape);
+    assert.deepEqual(decode(page.bytes), [{ id: "1", settings: { url: "u" } }]);
   });
 
   it("takes the everyday empty password as plain", () => {
