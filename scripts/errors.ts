@@ -1,8 +1,8 @@
 /** Writes `docs/errors.md` from `ERRORS`; with `--check`, exits 1 when the file is not what would be written. */
-import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { exitOfCode } from "../src/cli/exit.ts";
 import { type ErrorCode, ERRORS, type RetryClass } from "../src/core/error.ts";
+import { keep, table } from "./generated.ts";
 
 const file = fileURLToPath(new URL("../docs/errors.md", import.meta.url));
 
@@ -48,23 +48,4 @@ function list(meanings: Readonly<Record<string, string>>): string {
     .join("\n");
 }
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => "---"), ...rows]
-    .map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
-    .join("\n");
-
-const page = errorsPage();
-if (!process.argv.includes("--check")) {
-  writeFileSync(file, page);
-} else if (held() !== page) {
-  console.error("docs/errors.md is stale: run `node scripts/errors.ts` and commit it.");
-  process.exitCode = 1;
-}
-
-function held(): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
+keep(file, errorsPage(), "scripts/errors.ts");

@@ -1,9 +1,9 @@
 /** Writes `docs/tables.md` from the registry; with `--check`, exits 1 when the file is not what would be written. */
-import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ColumnType, type Fields, snakeCase } from "../src/core/column.ts";
 import { type AttributeType, EXTRA, type Request, type Stream, SYNCED_AT, type SyncMode } from "../src/core/stream.ts";
 import { STREAMS } from "../src/okta/streams.ts";
+import { keep, table } from "./generated.ts";
 
 export const file = fileURLToPath(new URL("../docs/tables.md", import.meta.url));
 
@@ -168,25 +168,4 @@ const url = ({ path, query }: Request) =>
     .filter(Boolean)
     .join("?");
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => "---"), ...rows]
-    .map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
-    .join("\n");
-
-if (import.meta.main) {
-  const page = tablesPage(STREAMS);
-  if (!process.argv.includes("--check")) {
-    writeFileSync(file, page);
-  } else if (held() !== page) {
-    console.error("docs/tables.md is stale: run `node scripts/tables.ts` and commit it.");
-    process.exitCode = 1;
-  }
-}
-
-function held(): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
+if (import.meta.main) keep(file, tablesPage(STREAMS), "scripts/tables.ts");

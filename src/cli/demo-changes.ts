@@ -1,4 +1,5 @@
 /** What happens in the demo's org between its two syncs, and what the second sync must therefore find. */
+import { z } from "zod";
 import { openWarehouse } from "../warehouse/open.ts";
 import type { DemoOrg } from "./demo-org.ts";
 
@@ -93,9 +94,12 @@ const PICKS = `select
   (select max(id) from okta.users where status = 'DEPROVISIONED') as deleted,
   (select min_by({'id': id, 'name': profile.name}, id) from okta.groups where type = 'OKTA_GROUP') as renamed`;
 
+/** What `PICKS` answers. */
+const picked = z.tuple([z.array(z.string()), z.string(), z.object({ id: z.string(), name: z.string() })]);
+
 async function pick(url: string, signal: AbortSignal): Promise<Picked> {
   await using warehouse = await openWarehouse(url, { mode: "read" });
   const { rows } = await warehouse.query(PICKS, { maxRows: 1 }, signal);
-  const [leavers, deleted, renamed] = rows[0] as unknown as [string[], string, { id: string; name: string }];
+  const [leavers, deleted, renamed] = picked.parse(rows[0]);
   return { leavers, deleted, group: renamed.id, groupName: renamed.name };
 }
