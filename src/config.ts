@@ -6,19 +6,13 @@ import { readFileSync } from "node:fs";
 import type { Environment } from "./cli/context.ts";
 import { duration_ms, modes, oneOf, prefix, tables, time_ms, usage, wholeNumber } from "./cli/value.ts";
 import type { Stream, SyncMode } from "./core/stream.ts";
-import { credentialFromEnvironment, type Credential } from "./okta/credential.ts";
-import { parseOrg, type OrgAddress } from "./okta/org.ts";
+import { credentialFromEnvironment } from "./okta/credential.ts";
+import type { LinkConfig } from "./okta/open.ts";
+import { parseOrg } from "./okta/org.ts";
 import { STREAMS } from "./okta/streams.ts";
 
 /** Where the warehouse is when nobody says. */
 export const DEFAULT_WAREHOUSE = "duckdb:./rollcall.duckdb";
-
-/** An org and the credential for it. */
-export interface LinkConfig {
-  readonly org: OrgAddress;
-  readonly credential: Credential;
-  readonly sharePercent: number;
-}
 
 export interface CheckConfig extends LinkConfig {
   readonly streams: readonly Stream[];

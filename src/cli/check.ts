@@ -6,7 +6,7 @@ import { check, type CheckResult } from "../engine/check.ts";
 import type { Context } from "./context.ts";
 import { exitOfCode } from "./exit.ts";
 import { grid, printable } from "./grid.ts";
-import { openLink } from "./link.ts";
+import { openLink } from "../okta/open.ts";
 import { count } from "./number.ts";
 import { painter, type Paint } from "./paint.ts";
 

@@ -7,7 +7,7 @@ import { openWarehouse } from "../warehouse/open.ts";
 import type { Context } from "./context.ts";
 import { display, keepingNotices } from "./display.ts";
 import { exitOfRun } from "./exit.ts";
-import { openLink } from "./link.ts";
+import { openLink } from "../okta/open.ts";
 import { painter } from "./paint.ts";
 import { summary } from "./summary.ts";
 

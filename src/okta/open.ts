@@ -1,10 +1,18 @@
 /** From what was typed to an open client: the org says who it is before it is shown a credential. */
-import type { LinkConfig } from "../config.ts";
-import { openClient } from "../okta/client.ts";
-import { systemClock } from "../okta/clock.ts";
-import { resolveOrg, type Org } from "../okta/org.ts";
-import type { OktaClient } from "../okta/seam.ts";
-import { openTransport } from "../okta/transport.ts";
+import { openClient } from "./client.ts";
+import { systemClock } from "./clock.ts";
+import type { Credential } from "./credential.ts";
+import { resolveOrg, type Org, type OrgAddress } from "./org.ts";
+import type { OktaClient } from "./seam.ts";
+import { openTransport } from "./transport.ts";
+
+/** An org and the credential for it. */
+export interface LinkConfig {
+  readonly org: OrgAddress;
+  readonly credential: Credential;
+  /** How much of each rate limit may be used. */
+  readonly sharePercent: number;
+}
 
 /** Opens the client; `tell` gets one sentence about what the address was understood to mean. */
 export async function openLink(

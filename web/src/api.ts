@@ -1,0 +1,93 @@
+/** The page's only way to the server: every operation of the API, typed by its contract (types only; no schema is shipped). */
+import type { Api } from "../../src/api/contract/api.ts";
+import type { Problem } from "../../src/api/contract/operation.ts";
+import type { z } from "@hono/zod-openapi";
+
+type Operation = { [G in keyof Api]: Api[G][keyof Api[G]] }[keyof Api];
+interface Shape {
+  readonly method: string;
+  readonly path: string;
+  readonly request: { params: z.ZodType; query: z.ZodType; body: { content: { "application/json": { schema: z.ZodType } } } };
+  readonly responses: object;
+}
+/** `"get /api/sources"` → its operation. */
+type ByName = { [O in Operation & Shape as `${O["method"]} ${O["path"]}`]: O };
+export type Name = keyof ByName;
+
+type Body<N extends Name> = z.input<ByName[N]["request"]["body"]["content"]["application/json"]["schema"]>;
+type Params<N extends Name> = z.input<ByName[N]["request"]["params"]>;
+type Query<N extends Name> = z.input<ByName[N]["request"]["query"]>;
+type Wanted<K extends string, T> = T extends undefined | Record<string, never>
+  ? object
+  : object extends T
+    ? { readonly [P in K]?: T }
+    : { readonly [P in K]: T };
+export type Words<N extends Name> = Wanted<"params", Params<N>> & Wanted<"query", Query<N>> & Wanted<"body", Body<N>>;
+export type Result<N extends Name> = ByName[N]["responses"] extends {
+  200: { content: { "application/json": { schema: infer S extends z.ZodType } } };
+}
+  ? z.output<S>
+  : undefined;
+
+/** What the server refused, or that it could not be reached (status 0). */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+let csrfToken = "";
+/** Kept in memory only: whoever has the page has the session's own token. */
+export function keepCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+/** Sends the request; throws ApiError. For streams: the caller reads the response's body. */
+export async function send<N extends Name>(name: N, words: Words<N>, signal?: AbortSignal): Promise<Response> {
+  const [method = "", path = ""] = name.split(" ");
+  const { params = {}, query = {}, body } = words as {
+    params?: Record<string, string>;
+    query?: Record<string, unknown>;
+    body?: unknown;
+  };
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  const target = path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
+  const response = await fetch(search.size === 0 ? target : `${target}?${search.toString()}`, {
+    method: method.toUpperCase(),
+    headers: { "x-csrf-token": csrfToken, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new ApiError(unreachable());
+  });
+  if (!response.ok) throw new ApiError(await problemOf(response));
+  return response;
+}
+
+/** Calls an operation that answers JSON (or nothing). */
+export async function call<N extends Name>(name: N, words: Words<N>, signal?: AbortSignal): Promise<Result<N>> {
+  const response = await send(name, words, signal);
+  return (response.status === 204 ? undefined : await response.json()) as Result<N>;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  if (response.headers.get("content-type")?.startsWith("application/problem+json"))
+    return (await response.json()) as Problem;
+  return { ...unreachable(), status: response.status, detail: `The server answered ${response.status}.` };
+}
+
+function unreachable(): Problem {
+  return {
+    type: "about:blank",
+    title: "No answer",
+    status: 0,
+    code: "SERVER_UNREACHABLE",
+    detail: "The server cannot be reached.",
+    fix: "Check that rollcall serve is running, then try again.",
+  };
+}
