@@ -1,7 +1,7 @@
 /** The credential, from the environment variables that Okta's own SDKs use. Never from the command line, never printed. */
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { RollcallError } from "../core/error.ts";
-import { Secret } from "./secret.ts";
+import { Secret } from "../core/secret.ts";
 
 export type Credential =
   | { readonly kind: "token"; readonly token: Secret }

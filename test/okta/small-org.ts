@@ -1,7 +1,7 @@
 /** A small HTTP server that answers as told: for tests of one fault at a time. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Secret } from "../../src/okta/secret.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { openClient, type ClientOptions } from "../../src/okta/client.ts";
 import { systemClock, type Clock } from "../../src/okta/clock.ts";
 import type { Credential } from "../../src/okta/credential.ts";

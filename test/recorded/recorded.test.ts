@@ -10,7 +10,7 @@ import { sync } from "../../src/engine/sync.ts";
 import { openClient } from "../../src/okta/client.ts";
 import { systemClock } from "../../src/okta/clock.ts";
 import { parseOrg, resolveOrg } from "../../src/okta/org.ts";
-import { Secret } from "../../src/okta/secret.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { STREAMS } from "../../src/okta/streams.ts";
 import { openTransport } from "../../src/okta/transport.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";

@@ -1,5 +1,7 @@
 /** A value that cannot be printed by accident. */
-import { inspect } from "node:util";
+
+/** What Node's own printing asks an object for; by its registered name, so that this file needs nothing of Node. */
+const inspected = Symbol.for("nodejs.util.inspect.custom");
 
 export class Secret {
   readonly #value: string;
@@ -8,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself: only for the request that carries it. */
+  /** The value itself: only for the request that carries it, and for sealing it. */
   reveal(): string {
     return this.#value;
   }
@@ -21,7 +23,7 @@ export class Secret {
     return "[secret]";
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return "[secret]";
   }
 }
