@@ -1,0 +1,111 @@
+/** One stream of what happens now keeps every page current; while it is broken, the pages ask again every few seconds. */
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { LiveEvent, Run, RunLine } from "./parts/words.ts";
+
+const POLL_MS = 5000;
+const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+/** Sources are asked again at most this often, however fast runs report. */
+const CALM_MS = 1000;
+const MOST_LINES = 2000;
+const LIVE = [
+  "get /api/sources",
+  "get /api/sources/{id}",
+  "get /api/runs",
+  "get /api/runs/{id}",
+  "get /api/runs/{id}/log",
+];
+const SEVERITY = { info: 0, warn: 1, error: 2 } as const;
+
+/** Call once, where the page is. True while the stream is up. */
+export function useLive(): boolean {
+  const queries = useQueryClient();
+  const [connected, setConnected] = useState(false);
+  useEffect(() => follow(queries, setConnected), [queries]);
+  useEffect(() => {
+    if (connected) return;
+    const timer = setInterval(() => void askAgain(queries), POLL_MS);
+    return () => clearInterval(timer);
+  }, [connected, queries]);
+  return connected;
+}
+
+function askAgain(queries: QueryClient): Promise<void> {
+  return queries.invalidateQueries({ predicate: ({ queryKey }) => LIVE.includes(String(queryKey[0])) });
+}
+
+function follow(queries: QueryClient, tell: (connected: boolean) => void): () => void {
+  const sources = calm(queries);
+  let stream: EventSource | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let tries = 0;
+  const open = () => {
+    stream = new EventSource("/api/events");
+    stream.addEventListener("open", () => {
+      // What happened while nobody listened is asked for once.
+      if (tries > 0) void askAgain(queries);
+      tries = 0;
+      tell(true);
+    });
+    stream.addEventListener("error", () => {
+      tell(false);
+      stream?.close();
+      retry = setTimeout(open, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
+    });
+    for (const type of ["run", "source", "line"])
+      stream.addEventListener(type, (event: MessageEvent<string>) => take(queries, sources.stir, event.data));
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    sources.end();
+    stream?.close();
+  };
+}
+
+function take(queries: QueryClient, stir: () => void, data: string): void {
+  const event = JSON.parse(data) as LiveEvent;
+  if (event.type === "run") takeRun(queries, event.run);
+  if (event.type === "line") takeLine(queries, event.runId, event.line);
+  if (event.type !== "line") stir();
+}
+
+function takeRun(queries: QueryClient, run: Run): void {
+  queries.setQueryData(["get /api/runs/{id}", { params: { id: run.id } }], run);
+  let known = false;
+  queries.setQueriesData<{ runs: Run[]; more: boolean }>({ queryKey: ["get /api/runs"] }, (old) => {
+    if (old === undefined || !Array.isArray(old.runs) || !old.runs.some(({ id }) => id === run.id)) return old;
+    known = true;
+    return { ...old, runs: old.runs.map((each) => (each.id === run.id ? run : each)) };
+  });
+  if (!known) void queries.invalidateQueries({ queryKey: ["get /api/runs"] });
+}
+
+interface LogKey {
+  readonly params: { readonly id: string };
+  readonly query?: { readonly table?: string; readonly level?: keyof typeof SEVERITY };
+}
+
+function takeLine(queries: QueryClient, runId: string, line: RunLine): void {
+  for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ["get /api/runs/{id}/log"] })) {
+    const { params, query = {} } = queryKey[1] as LogKey;
+    if (params.id !== runId) continue;
+    if (query.table !== undefined && query.table !== line.table) continue;
+    if (query.level !== undefined && SEVERITY[line.level] < SEVERITY[query.level]) continue;
+    queries.setQueryData<RunLine[]>(queryKey, (old) =>
+      old === undefined || old.some(({ id }) => id === line.id) ? old : [...old, line].slice(-MOST_LINES),
+    );
+  }
+}
+
+/** Many events, one question: sources are asked again at most once per CALM_MS. */
+function calm(queries: QueryClient): { readonly stir: () => void; readonly end: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = () => {
+    timer = undefined;
+    void queries.invalidateQueries({
+      predicate: ({ queryKey }) => /^get \/api\/sources(?:\/\{id\})?$/.test(String(queryKey[0])),
+    });
+  };
+  return { stir: () => (timer ??= setTimeout(ask, CALM_MS)), end: () => clearTimeout(timer) };
+}
