@@ -1,0 +1,5 @@
+/** The control plane's layout. A step that was released is never changed; what comes next is a new file. */
+import type { Migration } from "./migrate.ts";
+import { FIRST } from "./migrations/0001-first.ts";
+
+export const MIGRATIONS: readonly Migration[] = [FIRST];
