@@ -186,7 +186,7 @@ function shortTimes(categories: readonly string[], instants: readonly (number | 
 function label(value: unknown): string {
   if (value === null || value === undefined) return "(null)";
   if (value === "") return "(empty)";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const splitName = (value: unknown, column: string | null) =>
