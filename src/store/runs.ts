@@ -1,0 +1,234 @@
+/**
+ * The queue of runs: who may run what, and what of it a dead process left. The seam that a queue with several workers would fill:
+ * nobody else changes a run's `status`, `worker` or `heartbeat_ms`.
+ */
+import { type Kysely, type Selectable, sql } from "kysely";
+import { ERRORS, type ErrorReport } from "../core/error.ts";
+import type { RunStatus } from "../core/run.ts";
+import { newId } from "./id.ts";
+import type { Store } from "./open.ts";
+import type { RunRow, Tables } from "./schema.ts";
+
+export interface Wanted {
+  readonly sourceId: string;
+  readonly tables: readonly { readonly table: string; readonly mode: string }[];
+  readonly cause: RunRow["cause"];
+  /** Who asked, where a person or a key did. */
+  readonly by: string | null;
+  readonly now_ms: number;
+}
+
+/** Puts a run into the queue; its id, or null where the source has one under way: the database decides, not a look before. */
+export async function enqueue({ db }: Store, { sourceId, tables, cause, by, now_ms }: Wanted): Promise<string | null> {
+  const id = newId("run", now_ms);
+  return db.transaction().execute(async (trx) => {
+    const inserted = await trx
+      .insertInto("run")
+      .values({ id, source_id: sourceId, status: "queued", cause, requested_by: by, requested_ms: now_ms, ...FRESH })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (inserted === undefined) return null;
+    const rows = tables.map(({ table, mode }) => ({
+      run_id: id,
+      table_name: table,
+      status: "queued",
+      mode,
+      ...NOTHING,
+    }));
+    if (rows.length > 0) await trx.insertInto("run_table").values(rows).execute();
+    return id;
+  });
+}
+
+const FRESH = {
+  started_ms: null,
+  finished_ms: null,
+  worker: null,
+  heartbeat_ms: null,
+  cancel_requested: 0,
+  requests: 0,
+  rate_limited: 0,
+  error_json: null,
+} as const;
+
+const NOTHING = {
+  read: 0,
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  rejected: 0,
+  odd_values: 0,
+  requests: 0,
+  started_ms: null,
+  finished_ms: null,
+  error_json: null,
+} as const;
+
+/** Takes the run that has waited longest; null where none waits. No run is taken twice. */
+export async function claim({ db }: Store, worker: string, now_ms: number): Promise<Selectable<RunRow> | null> {
+  const oldest = db.selectFrom("run").select("id").where("status", "=", "queued").orderBy("id").limit(1);
+  const claimed = await db
+    .updateTable("run")
+    .set({ status: "running", worker, started_ms: now_ms, heartbeat_ms: now_ms })
+    .where("id", "=", oldest)
+    .where("status", "=", "queued")
+    .returningAll()
+    .executeTakeFirst();
+  return claimed ?? null;
+}
+
+/** Says that the run's process lives; whether the run goes on: false once somebody wants it stopped, or it is no longer running. */
+export async function heartbeat({ db }: Store, runId: string, now_ms: number): Promise<boolean> {
+  const row = await db
+    .updateTable("run")
+    .set({ heartbeat_ms: now_ms })
+    .where("id", "=", runId)
+    .where("status", "=", "running")
+    .returning("cancel_requested")
+    .executeTakeFirst();
+  return row !== undefined && row.cancel_requested === 0;
+}
+
+/** One that waits ends at once; one that runs is to stop at its next batch boundary; one that has ended stays as it is. */
+export async function requestCancel({ db }: Store, runId: string, now_ms: number): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable("run")
+      .set({ cancel_requested: 1 })
+      .where("id", "=", runId)
+      .where("status", "in", ["queued", "running"])
+      .execute();
+    const waiting = await trx
+      .selectFrom("run")
+      .select("id")
+      .where("id", "=", runId)
+      .where("status", "=", "queued")
+      .executeTakeFirst();
+    if (waiting === undefined) return;
+    const error: ErrorReport = {
+      code: "CANCELLED",
+      message: "The run was cancelled before it began.",
+      fix: ERRORS.CANCELLED.fix,
+    };
+    await finish(trx, runId, { status: "cancelled", requests: 0, rateLimited: 0, error, now_ms });
+  });
+}
+
+export interface Ending {
+  readonly status: RunStatus;
+  readonly requests: number;
+  readonly rateLimited: number;
+  readonly error: ErrorReport | null;
+  readonly now_ms: number;
+}
+
+/**
+ * Ends a run, and with it whatever of its tables has no end yet: failed or cancelled, as the run is. Whether it was under way; one
+ * that has ended stays as it is. To be called with the transaction that writes the tables' results.
+ */
+export async function finish(db: Kysely<Tables>, runId: string, ending: Ending): Promise<boolean> {
+  const { status, requests, rateLimited, error, now_ms } = ending;
+  const error_json = error === null ? null : JSON.stringify(error);
+  const ended = await db
+    .updateTable("run")
+    .set({ status, finished_ms: now_ms, requests, rate_limited: rateLimited, error_json })
+    .where("id", "=", runId)
+    .where("status", "in", ["queued", "running"])
+    .returning("id")
+    .executeTakeFirst();
+  if (ended === undefined) return false;
+  await db
+    .updateTable("run_table")
+    .set({ status: status === "failed" ? "failed" : "cancelled", finished_ms: now_ms, error_json })
+    .where("run_id", "=", runId)
+    .where("status", "in", ["queued", "running"])
+    .execute();
+  return true;
+}
+
+/** A run that did not end by itself, and what of it is still to be done. */
+export interface CutOff {
+  readonly runId: string;
+  readonly sourceId: string;
+  readonly tables: readonly string[];
+}
+
+/** What ends a run without its having come to an end. */
+const CUT_OFF = ["PROCESS_DIED", "SERVER_STOPPED"] as const;
+
+/** So many deaths of the process in a row under runs of one source, and the next run waits for the schedule: it may be what kills it. */
+const DEATHS_MAX = 3;
+
+/**
+ * Ends the runs whose worker is dead, as `PROCESS_DIED`, and gives what was cut off and not begun again since: computed from the
+ * rows, so that a process that dies during its recovery loses nothing. To be called before anything is claimed. One process per
+ * data directory: unless `isAlive` says otherwise, every worker but those of this process is dead.
+ */
+export async function recover(
+  { db }: Store,
+  now_ms: number,
+  isAlive: (worker: string) => boolean = () => false,
+): Promise<readonly CutOff[]> {
+  return db.transaction().execute(async (trx) => {
+    const running = await trx
+      .selectFrom("run")
+      .select(["id", "worker", "requests", "rate_limited"])
+      .where("status", "=", "running")
+      .execute();
+    for (const { id, worker, requests, rate_limited } of running) {
+      if (worker !== null && isAlive(worker)) continue;
+      await finish(trx, id, { status: "failed", requests, rateLimited: rate_limited, error: died(), now_ms });
+    }
+    const latest = await latestRuns(trx);
+    const cut: CutOff[] = [];
+    for (const { id, source_id } of latest) {
+      if (await killsItsProcess(trx, source_id)) continue;
+      const tables = await trx
+        .selectFrom("run_table")
+        .select("table_name")
+        .where("run_id", "=", id)
+        .where("status", "in", ["failed", "cancelled"])
+        .where(codeOf("run_table.error_json"), "in", CUT_OFF)
+        .execute();
+      if (tables.length > 0)
+        cut.push({ runId: id, sourceId: source_id, tables: tables.map(({ table_name }) => table_name) });
+    }
+    return cut;
+  });
+}
+
+function died(): ErrorReport {
+  return { code: "PROCESS_DIED", message: "The process died during the run.", fix: ERRORS.PROCESS_DIED.fix };
+}
+
+/** Of each source its latest run, where that was cut off. */
+async function latestRuns(db: Kysely<Tables>): Promise<readonly { readonly id: string; readonly source_id: string }[]> {
+  const latest = db
+    .selectFrom("run")
+    .select((of) => of.fn.max("id").as("id"))
+    .groupBy("source_id");
+  return db
+    .selectFrom("run")
+    .select(["id", "source_id"])
+    .where("id", "in", latest)
+    .where(codeOf("run.error_json"), "in", CUT_OFF)
+    .execute();
+}
+
+async function killsItsProcess(db: Kysely<Tables>, sourceId: string): Promise<boolean> {
+  const last = await db
+    .selectFrom("run")
+    .select(codeOf("error_json").as("code"))
+    .where("source_id", "=", sourceId)
+    .orderBy("id", "desc")
+    .limit(DEATHS_MAX)
+    .execute();
+  return last.length === DEATHS_MAX && last.every(({ code }) => code === "PROCESS_DIED");
+}
+
+/** The code in an ErrorReport's JSON, in SQL. */
+function codeOf(column: string) {
+  return sql<string | null>`json_extract(${sql.ref(column)}, '$.code')`;
+}
