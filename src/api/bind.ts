@@ -3,6 +3,7 @@ import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { RollcallError } from "../core/error.ts";
+import type { Actor } from "../store/audit.ts";
 import { ROLES, type Needs, type Role } from "./contract/operation.ts";
 
 /** Who is asking, as the log-in or the key says. */
@@ -17,7 +18,7 @@ export interface Caller {
 }
 
 export interface Env {
-  Variables: { caller: Caller | null };
+  Variables: { caller: Caller | null; requestId: string; csrfToken: string | null };
 }
 export type App = OpenAPIHono<Env>;
 
@@ -51,9 +52,13 @@ export interface Call<O> {
 export function bind<O extends Operation>(app: App, operation: O, handle: (call: Call<O>) => Promise<ResultOf<O>>): void {
   const needs = operation["x-needs"] ?? "admin";
   const status = Object.keys(operation.responses).map(Number).find((code) => code < 300) ?? 200;
+  // Before the request is read: a stranger learns nothing from what a body is refused for.
+  const rights = async (context: Context<Env>, next: () => Promise<void>): Promise<void> => {
+    if (needs !== "nobody") demand(context.get("caller"), needs);
+    await next();
+  };
   const run = async (context: Context<Env>): Promise<Response> => {
     const caller = context.get("caller");
-    if (needs !== "nobody") demand(caller, needs);
     const request = context.req as unknown as { valid: (part: string) => never };
     const has = operation.request;
     const result: unknown = await handle({
@@ -67,7 +72,7 @@ export function bind<O extends Operation>(app: App, operation: O, handle: (call:
     if (result instanceof Response) return result;
     return status === 204 ? context.body(null, 204) : context.json(result as object, status as 200);
   };
-  app.openapi(operation, run as never);
+  app.openapi({ ...operation, middleware: rights }, run as never);
 }
 
 /** Throws LOGIN_NEEDED or NOT_ALLOWED. */
@@ -75,4 +80,9 @@ export function demand(caller: Caller | null, needs: Role): asserts caller is Ca
   if (caller === null) throw new RollcallError("LOGIN_NEEDED", "This needs somebody who is logged in, or an API key.");
   if (ROLES.indexOf(caller.role) < ROLES.indexOf(needs))
     throw new RollcallError("NOT_ALLOWED", `This needs the role ${needs}; ${caller.name} is ${caller.role}.`);
+}
+
+/** The caller as the audit trail names them. */
+export function actorOf({ kind, id, name }: Caller): Actor {
+  return { kind, id, name };
 }

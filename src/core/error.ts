@@ -141,13 +141,21 @@ export const ERRORS = {
   PREFIX_INVALID: { reach: "usage", retry: "never", fix: "Use a letter, then letters, digits or underscores." },
   PREFIX_TAKEN: { reach: "usage", retry: "never", fix: "Choose another --prefix for this org." },
   QUERY_REFUSED: { reach: "usage", retry: "never", fix: "Correct the statement; only reading is allowed." },
-  QUERY_TIMEOUT: { reach: "usage", retry: "later", fix: "Ask for less (a shorter time, fewer columns), or allow more time." },
+  QUERY_TIMEOUT: {
+    reach: "usage",
+    retry: "later",
+    fix: "Ask for less (a shorter time, fewer columns), or allow more time.",
+  },
   QUERY_TOO_LARGE: {
     reach: "usage",
     retry: "never",
     fix: "Ask for less at once: filter earlier, select fewer columns, or group before joining.",
   },
-  QUERY_STOPPED: { reach: "usage", retry: "now", fix: "Run the query again; while an import runs, ask for less at once." },
+  QUERY_STOPPED: {
+    reach: "usage",
+    retry: "now",
+    fix: "Run the query again; while an import runs, ask for less at once.",
+  },
   TABLE_UNKNOWN: { reach: "usage", retry: "never", fix: "Choose a table that the warehouse has." },
   VIEW_INVALID: {
     reach: "usage",
@@ -211,6 +219,7 @@ export const ERRORS = {
     retry: "never",
     fix: "Use the address that Rollcall printed, or set the public address under Settings → General.",
   },
+  NOT_READY: { reach: "usage", retry: "later", fix: "Wait a little; the server's log says what is wrong." },
   NOT_ALLOWED: { reach: "usage", retry: "never", fix: "Ask an admin of this Rollcall for the right." },
   NO_SUCH_OBJECT: { reach: "usage", retry: "never", fix: "Reload: it may have been removed meanwhile." },
   SETUP_NEEDED: { reach: "usage", retry: "never", fix: "Open the one-time setup link that the server printed." },

@@ -1,4 +1,4 @@
-/** What an admin set for the whole server; one row, so that a change is one write. */
+/** What an admin set for the whole server: one row per setting; what has no row is as it was delivered. */
 import type { Kysely } from "kysely";
 import type { Tables } from "./schema.ts";
 
@@ -15,20 +15,22 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = { zone: "UTC", runLogDays: 90, queryTimeout_s: 300, publicUrl: null };
 
-const KEY = "general";
+const KEYS = Object.keys(DEFAULT_SETTINGS);
 
-/** What is set, and the default for what is not. `db` may be a transaction. */
+/** `db` may be a transaction. */
 export async function readSettings(db: Kysely<Tables>): Promise<Settings> {
-  const row = await db.selectFrom("setting").select("value_json").where("key", "=", KEY).executeTakeFirst();
-  return { ...DEFAULT_SETTINGS, ...(row === undefined ? {} : (JSON.parse(row.value_json) as Partial<Settings>)) };
+  const rows = await db.selectFrom("setting").selectAll().where("key", "in", KEYS).execute();
+  const set = rows.map(({ key, value_json }) => [key, JSON.parse(value_json) as unknown] as const);
+  return { ...DEFAULT_SETTINGS, ...(Object.fromEntries(set) as Partial<Settings>) };
 }
 
-/** Keeps all of them. */
 export async function writeSettings(db: Kysely<Tables>, settings: Settings): Promise<void> {
-  const value_json = JSON.stringify(settings);
+  const rows = Object.entries(settings).map(([key, value]) => ({ key, value_json: JSON.stringify(value) }));
   await db
     .insertInto("setting")
-    .values({ key: KEY, value_json })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value_json }))
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column("key").doUpdateSet((is) => ({ value_json: is.ref("excluded.value_json") })),
+    )
     .execute();
 }
