@@ -1,9 +1,9 @@
 /** From `--warehouse` to a warehouse: the one list of backends. */
 import { RollcallError } from "../core/error.ts";
 import { openDuckdb } from "./duckdb/open.ts";
-import type { OpenMode, Warehouse } from "./warehouse.ts";
+import type { OpenOptions, Warehouse } from "./warehouse.ts";
 
-type Open = (location: string, mode: OpenMode) => Promise<Warehouse>;
+type Open = (location: string, options: OpenOptions) => Promise<Warehouse>;
 
 const BACKENDS: Readonly<Record<string, Open>> = { duckdb: openDuckdb };
 
@@ -11,7 +11,7 @@ const BACKENDS: Readonly<Record<string, Open>> = { duckdb: openDuckdb };
  * Opens the warehouse at `url` (`duckdb:PATH`). Throws `WAREHOUSE_SCHEME` for a scheme without a backend, and what the backend
  * says of a place that is missing, held, newer or unusable.
  */
-export async function openWarehouse(url: string, options: { readonly mode: OpenMode }): Promise<Warehouse> {
+export async function openWarehouse(url: string, options: OpenOptions): Promise<Warehouse> {
   const colon = url.indexOf(":");
   const scheme = colon < 0 ? "" : url.slice(0, colon);
   const open = Object.hasOwn(BACKENDS, scheme) ? BACKENDS[scheme] : undefined;
@@ -23,7 +23,7 @@ export async function openWarehouse(url: string, options: { readonly mode: OpenM
       `The warehouse "${withoutUserinfo(url)}" is of no known kind. Known: ${known.join(", ")}.`,
     );
   }
-  return open(location, options.mode);
+  return open(location, options);
 }
 
 /** A URL of another database may hold a password, which no message repeats. */

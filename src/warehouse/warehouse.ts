@@ -2,7 +2,8 @@
  * The seam to the warehouse. Rows and checkpoint cross it together, as a batch; nothing else writes.
  *
  * Laws under the types: a `commit` is one transaction (rows, marks, gaps, checkpoint), and committing the same batch twice
- * changes nothing · readers see a table before or after `finish`, never between · `query` cannot write.
+ * changes nothing · readers see a table before or after `finish`, never between · no statement of a person writes, or reaches
+ * a file · no query makes a commit fail: one that is in the way is stopped.
  */
 import type { Batch, Written } from "../core/batch.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
@@ -49,8 +50,21 @@ export interface TableDescription {
   readonly about: string | null;
 }
 
-export interface QueryLimits {
+/** What a person may read: `all`, or `tables`: everything but schema `rollcall` and what the engine says about it. */
+export type Access = "all" | "tables";
+
+/** Bounds of a person's statement. Time is counted from its beginning; what it waits for its turn does not count. */
+export interface StreamLimits {
+  /** `all` unless given. */
+  readonly access?: Access;
+  /** Beyond it: `QUERY_TIMEOUT`. A stream's time includes what its reader takes, as it holds a version of the tables. */
+  readonly timeout_ms?: number;
+}
+
+export interface QueryLimits extends StreamLimits {
   readonly maxRows: number;
+  /** Of the rows as JSON; the rows beyond are cut. */
+  readonly maxBytes?: number;
 }
 
 export interface QueryColumn {
@@ -62,9 +76,64 @@ export interface QueryColumn {
 /** A result, row-wise, of JSON values: timestamps ISO 8601 with ms and `Z`, integers beyond 2^53 as strings, structs, lists and JSON as JSON. */
 export interface QueryResult {
   readonly columns: readonly QueryColumn[];
+  /** The tables and views that were read, those behind views included, in lower case. Empty in a warehouse that is open for reading. */
+  readonly tables: readonly TableName[];
   readonly rows: readonly (readonly JsonValue[])[];
-  /** Whether rows beyond `maxRows` were cut. */
+  /** Whether rows beyond `maxRows` or `maxBytes` were cut. */
   readonly cut: boolean;
+}
+
+/**
+ * A result as it comes. The engine computes the next batch when it is asked for, so any number of rows needs no memory. It ends, and
+ * frees what it holds, with the last batch, with leaving the loop, with its disposal or with its signal.
+ */
+export interface QueryStream extends AsyncDisposable {
+  readonly columns: readonly QueryColumn[];
+  /** As in `QueryResult`. */
+  readonly tables: readonly TableName[];
+  /** To be iterated once. Some thousand rows each; values as in `QueryResult`. */
+  readonly batches: AsyncIterable<readonly (readonly JsonValue[])[]>;
+}
+
+/** A file to be sent and forgotten: it is deleted on disposal. */
+export interface ExportedFile extends AsyncDisposable {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface CatalogColumn extends QueryColumn {
+  readonly about: string | null;
+  readonly nullable: boolean;
+}
+
+/** A table or view as people find it. A view's rows are not counted: that would run it. */
+export interface CatalogTable extends Omit<TableDescription, "rows"> {
+  readonly kind: "table" | "view";
+  readonly rows: number | null;
+  readonly columns: readonly CatalogColumn[];
+}
+
+export interface ColumnProfile extends CatalogColumn {
+  /** 0 to 1; null of an empty table. */
+  readonly nullShare: number | null;
+  /** Approximately; null where the type has no useful one. */
+  readonly distinct: number | null;
+  readonly least: string | null;
+  readonly most: string | null;
+  /** The most frequent values, at most 5, long ones shortened. */
+  readonly examples: readonly string[];
+}
+
+export interface TableProfile {
+  readonly rows: number;
+  /** How many rows were looked at. Fewer than `rows`: a sample, and every figure is of the sample. */
+  readonly sampled: number;
+  readonly columns: readonly ColumnProfile[];
+}
+
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
 }
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -79,6 +148,12 @@ export interface TableNote {
 
 /** `write`: creates what is missing, one process at a time. `read`: creates and changes nothing. */
 export type OpenMode = "write" | "read";
+
+export interface OpenOptions {
+  readonly mode: OpenMode;
+  /** Whether people ask this process while it imports: the engine then has memory for both. Only with `write`. */
+  readonly serving?: boolean;
+}
 
 export interface Warehouse extends AsyncDisposable {
   /** Asked, instead of a name. */
@@ -100,6 +175,51 @@ export interface Warehouse extends AsyncDisposable {
   count(prefix: string, table: string): Promise<number>;
   note(prefix: string, note: TableNote): Promise<void>;
   tables(): Promise<readonly TableDescription[]>;
-  /** Read-only. Throws `QUERY_REFUSED` with the engine's message for bad SQL and for anything that writes. */
+  /** What people find: every schema's tables and views with their columns, by schema and name. */
+  catalog(access: Access): Promise<readonly CatalogTable[]>;
+  /** What the columns of one table hold, on a sample where it is large. Throws `TABLE_UNKNOWN`, and as `query` does. */
+  profile(table: TableName, limits: StreamLimits, signal: AbortSignal): Promise<TableProfile>;
+
+  /**
+   * Read-only, and without files. Throws `QUERY_REFUSED` with the engine's message for bad SQL, for anything that writes and for what
+   * the person may not reach; `QUERY_TIMEOUT`; `QUERY_TOO_LARGE` when the memory or the disk set aside does not suffice;
+   * `QUERY_STOPPED` when an import needed the memory; `CANCELLED` on the signal.
+   */
   query(sql: string, limits: QueryLimits, signal: AbortSignal): Promise<QueryResult>;
+  /** As `query`, all rows, as they come. */
+  stream(sql: string, limits: StreamLimits, signal: AbortSignal): Promise<QueryStream>;
+  /** The result of a query, or a table, as one Parquet file in a place of the warehouse's own. Throws as `query` does. */
+  exportParquet(what: string | TableName, limits: StreamLimits, signal: AbortSignal): Promise<ExportedFile>;
+
+  /**
+   * Deletes a table's rows, and what is known of them: checkpoint, marks, note, coverage and gaps, in one transaction; the table stays,
+   * empty. Resolves to the number of rows. An archive's rows may be lost for ever by that (Okta keeps 90 days of log): only a
+   * person's confirmed deletion calls this, the caller has that confirmation and puts it on record, and no run of the table is under way.
+   */
+  deleteData(prefix: string, table: string): Promise<number>;
+  /**
+   * Lets the next run read everything again; every row stays. A list's checkpoint goes. A log's stays, as its coverage is in it: the
+   * whole of what it covers is to be read once more, as far back as Okta still keeps it. No run of the table is under way.
+   */
+  forget(prefix: string, table: string): Promise<void>;
+  /** Removes an org: its schema with every row, its claim, and all that is known of it. One transaction; the words of `deleteData` apply. */
+  dropPrefix(prefix: string): Promise<void>;
+
+  /**
+   * Makes or replaces the view `views.<name>`. It reads what `tables` may read, whoever asks. Throws `VIEW_INVALID` for the name (also
+   * one that a materialised query has) and `QUERY_REFUSED` for the SQL. `by`: who made it, for its comment.
+   */
+  putView(name: string, sql: string, by: string): Promise<void>;
+  /** Fills the table `views.<name>` with the result and switches it in whole, in place of the view or the table of that name. Resolves to its rows. */
+  materialise(name: string, sql: string, by: string, signal: AbortSignal): Promise<number>;
+  /** Removes `views.<name>`, view or table; nothing happens where there is none. */
+  dropView(name: string): Promise<void>;
+
+  /**
+   * Publishes a consistent copy of the whole warehouse as `file`, switched whole: a reader has the old one or the new one. Any program
+   * of the engine opens it, and so does Rollcall. Imports and queries go on. Resolves to its bytes; throws `COPY_FAILED`.
+   */
+  snapshot(file: string, signal: AbortSignal): Promise<number>;
+  /** Publishes each table as `<directory>/<schema>.<table>.parquet`, each switched whole. Throws `TABLE_UNKNOWN`, `COPY_FAILED`. */
+  exportTables(tables: readonly TableName[], directory: string, signal: AbortSignal): Promise<void>;
 }

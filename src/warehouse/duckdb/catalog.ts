@@ -131,6 +131,7 @@ const RESERVED: ReadonlySet<string> = new Set([
   "system",
   "temp",
   "rollcall",
+  "views",
   "information_schema",
   "pg_catalog",
 ]);

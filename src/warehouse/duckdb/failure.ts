@@ -65,3 +65,8 @@ function systemErrno(error: unknown): number | null {
 export function unusable(code: ErrorCode, sentence: string, error: unknown): RollcallError {
   return new RollcallError(code, `${sentence}: ${engineMessage(error).split("\n")[0]}`, { cause: error });
 }
+
+/** Whether the engine lacked memory, or room in the directory that it spills to. */
+export function isOutOfMemory(error: unknown): boolean {
+  return failureOf(error)?.kind === "Out of Memory";
+}

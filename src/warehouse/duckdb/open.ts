@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { hasCode, RollcallError } from "../../core/error.ts";
-import type { OpenMode, Warehouse } from "../warehouse.ts";
+import type { OpenOptions, Warehouse } from "../warehouse.ts";
 import { createCatalog, storedVersion, VERSION } from "./catalog.ts";
 import { failureOf, unusable, writingFailed } from "./failure.ts";
 import { announce, heldByAnother, holdHere } from "./holder.ts";
@@ -21,9 +21,12 @@ const WRITING = { threads: "1", memory_limit: "256MB", checkpoint_threshold: "32
 /** A file's first filling: compaction at every checkpoint would rewrite, several times, what has just been written. Later openings compact. */
 const FIRST = { ...WRITING, max_vacuum_tasks: "0" };
 const READING = { memory_limit: "1GB" };
+/** See docs/adr/0010-peoples-sql.md. */
+const SERVING = { memory_limit: "512MB" };
+const SPILL_MAX = "10GB";
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
-export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehouse> {
+export async function openDuckdb(path: string, { mode, serving = false }: OpenOptions): Promise<Warehouse> {
   const { file, exists } = await locate(resolve(path));
   if (!exists && mode === "read") throw new RollcallError("WAREHOUSE_MISSING", `There is no warehouse at ${file}.`);
   await using opened = new AsyncDisposableStack();
@@ -33,6 +36,7 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
     ...(mode === "read" ? READING : exists ? WRITING : FIRST),
+    ...(serving ? SERVING : {}),
   });
   opened.defer(() => instance.closeSync());
   const session = new Session(await instance.connect());
@@ -48,10 +52,13 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
     if ((await storedVersion(session)) === null)
       throw new RollcallError("WAREHOUSE_MISSING", `${file} holds no warehouse yet.`);
     await closeDoors(session, null);
+    const connect = () => connectTo(instance);
     return new DuckdbWarehouse({
       file,
+      catalog: CATALOG,
+      storage: STORAGE_VERSION,
       session,
-      connect: () => connectTo(instance),
+      connect,
       staging: null,
       lifetime: opened.move(),
     });
@@ -71,7 +78,16 @@ export async function openDuckdb(path: string, mode: OpenMode): Promise<Warehous
     if (version === null) await createCatalog(session);
   });
   await closeDoors(session, staging.directory);
-  return new DuckdbWarehouse({ file, session, connect: () => connectTo(instance), staging, lifetime: opened.move() });
+  const connect = () => connectTo(instance);
+  return new DuckdbWarehouse({
+    file,
+    catalog: CATALOG,
+    storage: STORAGE_VERSION,
+    session,
+    connect,
+    staging,
+    lifetime: opened.move(),
+  });
 }
 
 /** Where the file is, links followed: locks and notes belong to the file itself. */
@@ -139,6 +155,7 @@ async function besides<T>(file: string, make: () => Promise<T>): Promise<T> {
 /** From here on SQL reaches no file but the database and the pages staged for it, and cannot undo that. */
 async function closeDoors(session: Session, staging: string | null): Promise<void> {
   await session.run(`SET GLOBAL temp_directory = ${literal(staging === null ? "" : join(staging, "spill"))}`);
+  await session.run(`SET GLOBAL max_temp_directory_size = ${literal(SPILL_MAX)}`);
   if (staging !== null) await session.run(`SET GLOBAL allowed_directories = [${literal(staging)}]`);
   await session.run("SET GLOBAL enable_external_access = false");
   await session.run("SET GLOBAL lock_configuration = true");

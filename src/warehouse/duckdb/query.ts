@@ -1,4 +1,7 @@
-/** Reading by people's own SQL. Three doors are shut, each alone enough: the kind of statement, a read-only transaction, no access to files. */
+/**
+ * Reading by people's own SQL. Doors that are shut, each alone enough against writing: the kind of statement, a read-only transaction;
+ * against files: the guard, and where nothing is imported no access to files at all.
+ */
 import {
   type DuckDBConnection,
   type DuckDBExtractedStatements,
@@ -7,54 +10,173 @@ import {
   StatementType,
 } from "@duckdb/node-api";
 import { RollcallError, throwIfCancelled } from "../../core/error.ts";
-import type { JsonValue, QueryLimits, QueryResult } from "../warehouse.ts";
-import { engineMessage, failureOf } from "./failure.ts";
+import type {
+  Access,
+  JsonValue,
+  QueryColumn,
+  QueryLimits,
+  QueryResult,
+  QueryStream,
+  StreamLimits,
+  TableName,
+} from "../warehouse.ts";
+import { engineMessage, failureOf, isOutOfMemory } from "./failure.ts";
+import { guard, refused } from "./guard.ts";
+import { relationsOf } from "./relations.ts";
+import { cancelled, type Turn, type Turnstile } from "./turnstile.ts";
 import { toJson } from "./value.ts";
 
 const READS: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
-/** Runs one reading statement on a connection that serves nothing else meanwhile. See `Warehouse.query`. */
-export async function query(
-  connection: DuckDBConnection,
-  sql: string,
-  limits: QueryLimits,
-  signal: AbortSignal,
-): Promise<QueryResult> {
-  throwIfCancelled(signal);
-  let again: NodeJS.Timeout | undefined;
-  // An interrupt that comes between two statements is lost, so it is repeated until the query has ended.
-  const interrupt = () => (again = setInterval(() => connection.interrupt(), 10));
-  signal.addEventListener("abort", interrupt);
-  try {
-    await connection.run("BEGIN TRANSACTION READ ONLY");
-    const statement = await onlyStatement(connection, sql);
-    return await read(await statement.stream(), limits.maxRows, signal);
-  } catch (error) {
-    throwIfCancelled(signal);
-    if (error instanceof RollcallError || failureOf(error) === null) throw error;
-    throw new RollcallError("QUERY_REFUSED", engineMessage(error), { cause: error });
-  } finally {
-    signal.removeEventListener("abort", interrupt);
-    clearInterval(again);
-    await connection.run("ROLLBACK").catch(() => undefined);
+/** How often an interrupt is repeated: one that comes between two statements is lost. */
+const INTERRUPT_EVERY_MS = 10;
+
+/** What people's statements share. */
+export interface Desk {
+  /** A connection for one statement, its own. */
+  readonly connect: () => Promise<DuckDBConnection>;
+  readonly turnstile: Turnstile;
+  /** Whether files are open to the instance, so that every statement goes before the guard. */
+  readonly guarded: boolean;
+}
+
+/**
+ * One statement's turn: a connection of its own, and an end that comes once, whoever wants it: the signal, the clock, the warehouse or
+ * the statement itself. All that the engine holds for it is free when `end` resolves.
+ */
+export class Sitting {
+  readonly connection: DuckDBConnection;
+  readonly #turn: Turn;
+  readonly #ends: AbortSignal;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #busy: Promise<unknown> = Promise.resolve();
+  #interrupting: NodeJS.Timeout | undefined;
+  #ended: Promise<void> | null = null;
+
+  private constructor(connection: DuckDBConnection, turn: Turn, { timeout_ms }: StreamLimits, signal: AbortSignal) {
+    this.connection = connection;
+    this.#turn = turn;
+    const clock = new AbortController();
+    if (timeout_ms !== undefined && Number.isFinite(timeout_ms))
+      this.#timer = setTimeout(() => clock.abort(timedOut(timeout_ms)), timeout_ms);
+    this.#ends = AbortSignal.any([signal, turn.signal, clock.signal]);
+    if (this.#ends.aborted) this.#stop();
+    else this.#ends.addEventListener("abort", this.#stop, { once: true });
+  }
+
+  static async take({ connect, turnstile }: Desk, limits: StreamLimits, signal: AbortSignal): Promise<Sitting> {
+    const turn = await turnstile.enter(signal);
+    try {
+      return new Sitting(await connect(), turn, limits, signal);
+    } catch (error) {
+      turn[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Runs `work` on the connection; what the engine says comes as one of ours. When it fails the sitting has ended. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      this.#throwIfOver();
+      const running = work();
+      this.#busy = running.catch(() => undefined);
+      const result = await running;
+      this.#throwIfOver();
+      return result;
+    } catch (error) {
+      await this.end();
+      this.#throwIfOver();
+      throw told(error);
+    }
+  }
+
+  /** Gives everything free: what runs is interrupted, the transaction rolled back, the place given to the next. */
+  end(): Promise<void> {
+    this.#ended ??= this.#leave();
+    return this.#ended;
+  }
+
+  async #leave(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#ends.removeEventListener("abort", this.#stop);
+    await this.#busy;
+    clearInterval(this.#interrupting);
+    await this.connection.run("ROLLBACK").catch(() => undefined);
+    this.connection.closeSync();
+    this.#turn[Symbol.dispose]();
+  }
+
+  /** A stream whose reader has paused has nothing running, so nobody would notice: it is ended from here. */
+  readonly #stop = (): void => {
+    this.#interrupting = setInterval(() => this.connection.interrupt(), INTERRUPT_EVERY_MS);
+    this.connection.interrupt();
+    void this.end();
+  };
+
+  #throwIfOver(): void {
+    if (!this.#ends.aborted) return;
+    throw this.#ends.reason instanceof RollcallError ? this.#ends.reason : cancelled();
   }
 }
 
-async function onlyStatement(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  const statements = await extract(connection, sql);
-  if (statements === null || statements.count === 0) throw refused("There is no statement to run.");
-  if (statements.count > 1)
-    throw refused(
-      "One statement at a time; this holds several, or one that DuckDB runs as several (PIVOT without IN).",
+function timedOut(timeout_ms: number): RollcallError {
+  return new RollcallError("QUERY_TIMEOUT", `The query took longer than the ${timeout_ms / 1000} s it was given.`);
+}
+
+/** The engine's error as one of ours. */
+function told(error: unknown): unknown {
+  if (error instanceof RollcallError || failureOf(error) === null) return error;
+  if (isOutOfMemory(error))
+    return new RollcallError(
+      "QUERY_TOO_LARGE",
+      "The query needs more memory or temporary disk space than is set aside for queries.",
+      {
+        cause: error,
+      },
     );
-  const statement = await statements.prepare(0);
+  return new RollcallError("QUERY_REFUSED", engineMessage(error), { cause: error });
+}
+
+/** See `Warehouse.stream`. */
+export async function stream(desk: Desk, sql: string, limits: StreamLimits, signal: AbortSignal): Promise<QueryStream> {
+  throwIfCancelled(signal);
+  const sitting = await Sitting.take(desk, limits, signal);
+  const { result, tables } = await sitting.run(async () => {
+    await sitting.connection.run("BEGIN TRANSACTION READ ONLY");
+    const { statement, ...read } = await judged(desk, sitting.connection, sql, limits.access ?? "all");
+    return { result: await statement.stream(), ...read };
+  });
+  const columns = columnsOf(result);
+  return { columns, tables, batches: batches(sitting, result), [Symbol.asyncDispose]: () => sitting.end() };
+}
+
+/** The one statement of `sql`, judged and prepared, in the connection's transaction. */
+async function judged(
+  { guarded }: Desk,
+  connection: DuckDBConnection,
+  sql: string,
+  access: Access,
+): Promise<{ readonly statement: DuckDBPreparedStatement; readonly tables: readonly TableName[] }> {
+  mustBeOne(await extract(connection, sql));
+  const needed = guarded || access !== "all";
+  const allowed = needed ? await guard(connection, sql, access, await relationsOf(connection)) : { sql, tables: [] };
+  const statement = await mustBeOne(await extract(connection, allowed.sql)).prepare(0);
   if (!READS.has(statement.statementType)) {
     throw refused(
       `Only statements that read are allowed; this one is of kind ${StatementType[statement.statementType]}.`,
     );
   }
   if (statement.parameterCount > 0) throw refused("Parameters are not supported.");
-  return statement;
+  return { statement, tables: allowed.tables };
+}
+
+function mustBeOne(statements: DuckDBExtractedStatements | null): DuckDBExtractedStatements {
+  if (statements === null || statements.count === 0) throw refused("There is no statement to run.");
+  if (statements.count > 1)
+    throw refused(
+      "One statement at a time; this holds several, or one that DuckDB runs as several (PIVOT without IN).",
+    );
+  return statements;
 }
 
 /** The statements of `sql`; null when there are none: the binding then fails, and says nothing that could be told apart. */
@@ -67,23 +189,39 @@ async function extract(connection: DuckDBConnection, sql: string): Promise<DuckD
   }
 }
 
-async function read(result: DuckDBResult, maxRows: number, signal: AbortSignal): Promise<QueryResult> {
+function columnsOf(result: DuckDBResult): readonly QueryColumn[] {
   const types = result.columnTypes();
-  const columns = result
+  return result
     .deduplicatedColumnNames()
     .map((name, at) => ({ name, type: types[at]!.alias ?? types[at]!.toString() }));
-  const rows: JsonValue[][] = [];
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    throwIfCancelled(signal);
-    if (chunk === null || chunk.rowCount === 0) return { columns, rows, cut: false };
-    for (const row of chunk.getRows()) {
-      if (rows.length === maxRows) return { columns, rows, cut: true };
-      rows.push(row.map((value, at) => toJson(value, types[at]!)));
+}
+
+async function* batches(sitting: Sitting, result: DuckDBResult): AsyncGenerator<readonly (readonly JsonValue[])[]> {
+  const types = result.columnTypes();
+  try {
+    for (;;) {
+      const chunk = await sitting.run(() => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk.getRows().map((row) => row.map((value, at) => toJson(value, types[at]!)));
     }
+  } finally {
+    await sitting.end();
   }
 }
 
-function refused(message: string): RollcallError {
-  return new RollcallError("QUERY_REFUSED", message);
+/** See `Warehouse.query`. */
+export async function query(desk: Desk, sql: string, limits: QueryLimits, signal: AbortSignal): Promise<QueryResult> {
+  await using found = await stream(desk, sql, limits, signal);
+  const { columns, tables } = found;
+  const { maxRows, maxBytes = Infinity } = limits;
+  const rows: (readonly JsonValue[])[] = [];
+  let bytes = 0;
+  for await (const batch of found.batches) {
+    for (const row of batch) {
+      if (maxBytes < Infinity) bytes += JSON.stringify(row).length;
+      if (rows.length === maxRows || bytes > maxBytes) return { columns, tables, rows, cut: true };
+      rows.push(row);
+    }
+  }
+  return { columns, tables, rows, cut: false };
 }

@@ -26,20 +26,36 @@ export class Session {
     this.#connection = connection;
   }
 
-  /** Runs `work` alone, in one transaction: all of it or nothing. */
-  transaction<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` alone, in one transaction: all of it or nothing. After a failure for which `again` made room it is run once more, before
+   * anything else that waits for the session.
+   */
+  transaction<T>(
+    work: () => Promise<T>,
+    again: (error: unknown) => Promise<Disposable | null> = () => Promise.resolve(null),
+  ): Promise<T> {
     return this.alone(async () => {
-      await this.run("BEGIN");
       try {
-        const result = await work();
-        await this.run("COMMIT");
-        return result;
+        return await this.#attempt(work);
       } catch (error) {
-        // After a failed COMMIT there is nothing to roll back; the first error is the one to tell.
-        await this.run("ROLLBACK").catch(() => undefined);
-        throw error;
+        using room = await again(error);
+        if (room === null) throw error;
+        return await this.#attempt(work);
       }
     });
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("BEGIN");
+    try {
+      const result = await work();
+      await this.run("COMMIT");
+      return result;
+    } catch (error) {
+      // After a failed COMMIT there is nothing to roll back; the first error is the one to tell.
+      await this.run("ROLLBACK").catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Runs `work` when everything asked for before it has ended. */

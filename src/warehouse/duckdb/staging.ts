@@ -2,6 +2,7 @@
  * Pages on their way in: files beside the database, which `read_json` reads natively and in parallel. (DuckDB parses JSON only
  * from files.) They hold people's data, so nobody else may read them, and they go as soon as they are read.
  */
+import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "../../core/batch.ts";
@@ -12,21 +13,34 @@ import { literal, name } from "./sql.ts";
 /** The least room for one row, bytes. DuckDB allots twice this for each thread. */
 const ROOM = 4 << 20;
 
-/** The directory of one open warehouse; its life is the warehouse's. */
+/**
+ * The directory of one open warehouse; its life is the warehouse's. What is in use is a child of an unguessable name: the only place
+ * that the engine may reach, and that no statement could name, even one that passed the guard.
+ */
 export class Staging implements AsyncDisposable {
   readonly directory: string;
+  readonly #root: string;
   #ours = false;
   #batches = 0;
+  #files = 0;
 
-  constructor(directory: string) {
-    this.directory = directory;
+  constructor(root: string) {
+    this.#root = root;
+    this.directory = join(root, randomBytes(16).toString("hex"));
   }
 
   /** Makes it empty: what a killed process left there was never committed. To be called by who has the lock. */
   async empty(): Promise<void> {
     this.#ours = true;
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.#root, { recursive: true, force: true });
+    await mkdir(this.#root, { mode: 0o700 });
     await mkdir(this.directory, { mode: 0o700 });
+  }
+
+  /** A path that no file has yet, for the engine to write to. */
+  path(ending: string): string {
+    this.#files += 1;
+    return join(this.directory, `file-${this.#files}.${ending}`);
   }
 
   /** Writes the pages out, in their order. Dispose of the answer when they are read. */
@@ -45,7 +59,7 @@ export class Staging implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#ours) await rm(this.directory, { recursive: true, force: true });
+    if (this.#ours) await rm(this.#root, { recursive: true, force: true });
   }
 }
 

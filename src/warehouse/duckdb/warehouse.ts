@@ -4,29 +4,49 @@ import { type Batch, NOTHING_WRITTEN, type Written } from "../../core/batch.ts";
 import type { Checkpoint } from "../../core/checkpoint.ts";
 import { RollcallError, throwIfCancelled } from "../../core/error.ts";
 import type {
+  Access,
+  CatalogTable,
+  ExportedFile,
   OrgIdentity,
   QueryLimits,
   QueryResult,
+  QueryStream,
   SchemaChange,
+  StreamLimits,
   TableDescription,
+  TableName,
   TableNote,
+  TableProfile,
   TableSpec,
   Unseen,
   Warehouse,
 } from "../warehouse.ts";
 import { claimPrefix, storeCheckpoint, storedCheckpoints, storeGap, storeNote } from "./catalog.ts";
-import { describeTables } from "./describe.ts";
-import { writingFailed } from "./failure.ts";
+import { copyDatabase, exported, parquetSql, publish, selectAll } from "./copies.ts";
+import { catalog, columnsOf, describeTables } from "./describe.ts";
+import { isOutOfMemory, writingFailed } from "./failure.ts";
+import { guard } from "./guard.ts";
 import { append, INCOMING, merge, takeIn } from "./landing.ts";
 import type { Table } from "./layout.ts";
 import { migrateTable } from "./migrate.ts";
-import { query } from "./query.ts";
+import { profileOf, profileSql } from "./profile.ts";
+import { type Desk, query, Sitting, stream } from "./query.ts";
 import { finishReading, forgetReading, mark, type ReadingOf, stageIncoming, unseen } from "./reading.ts";
-import { literal, type Session } from "./sql.ts";
+import { relationsOf } from "./relations.ts";
+import { deleteData, dropPrefix, forget } from "./removal.ts";
+import { literal, Session } from "./sql.ts";
 import type { StagedPages, Staging } from "./staging.ts";
+import { Turnstile } from "./turnstile.ts";
+import { createViewSchema, dropNamed, inBrackets, makeNamed, mustBeViewName, type Named } from "./views.ts";
+
+/** People's statements at once. Each occupies a thread of Node's pool while it runs; `scripts/with-node.sh` makes room for them. */
+const QUERIES_AT_ONCE = 5;
 
 interface Opened {
   readonly file: string;
+  /** The database's name in the instance, and the format of its file. */
+  readonly catalog: string;
+  readonly storage: string;
   readonly session: Session;
   /** A further connection, for a query of its own. */
   readonly connect: () => Promise<DuckDBConnection>;
@@ -40,11 +60,14 @@ export class DuckdbWarehouse implements Warehouse {
   readonly can = { atomicCheckpoint: true, concurrentWriters: false };
   readonly #opened: Opened;
   readonly #tables = new Map<string, Table>();
-  readonly #closing = new AbortController();
-  readonly #queries = new Set<Promise<unknown>>();
+  readonly #turnstile = new Turnstile(QUERIES_AT_ONCE);
+  readonly #desk: Desk;
+  /** Copies of the whole warehouse under way: closing waits for them. */
+  readonly #copies = new Set<Promise<unknown>>();
 
   constructor(opened: Opened) {
     this.#opened = opened;
+    this.#desk = { connect: opened.connect, turnstile: this.#turnstile, guarded: opened.staging !== null };
   }
 
   claim(prefix: string, org: OrgIdentity): Promise<void> {
@@ -69,8 +92,7 @@ export class DuckdbWarehouse implements Warehouse {
   async commit(prefix: string, batch: Batch, signal: AbortSignal): Promise<Written> {
     throwIfCancelled(signal);
     const table = this.#table(prefix, batch.table);
-    const { staging } = this.#opened;
-    if (staging === null) throw openedForReading();
+    const staging = this.#staging();
     try {
       await using pages = await staging.put(batch.pages);
       return await this.#write(async (session) => {
@@ -130,26 +152,127 @@ export class DuckdbWarehouse implements Warehouse {
     return this.#read(describeTables);
   }
 
-  async query(sql: string, limits: QueryLimits, signal: AbortSignal): Promise<QueryResult> {
-    const connection = await this.#opened.connect();
-    const running = query(connection, sql, limits, AbortSignal.any([signal, this.#closing.signal])).finally(() =>
-      connection.closeSync(),
-    );
-    const ended = running.catch(() => undefined);
-    this.#queries.add(ended);
-    try {
-      return await running;
-    } finally {
-      this.#queries.delete(ended);
+  catalog(access: Access): Promise<readonly CatalogTable[]> {
+    return this.#look((session) => catalog(session, access));
+  }
+
+  async profile(table: TableName, limits: StreamLimits, signal: AbortSignal): Promise<TableProfile> {
+    const columns = await this.#look((session) => columnsOf(session, table));
+    const hidden = limits.access === "tables" && table.schema.toLowerCase() === "rollcall";
+    if (columns.length === 0 || hidden) throw unknownTable(table);
+    const one = { ...limits, maxRows: 1 };
+    const { rows: counted } = await query(this.#desk, `SELECT count(*) FROM ${selectAll(table)}`, one, signal);
+    const rows = Number(counted[0]?.[0]);
+    const { rows: found } = await query(this.#desk, profileSql(table, columns, rows), one, signal);
+    return profileOf(columns, rows, found[0] ?? []);
+  }
+
+  query(sql: string, limits: QueryLimits, signal: AbortSignal): Promise<QueryResult> {
+    return query(this.#desk, sql, limits, signal);
+  }
+
+  stream(sql: string, limits: StreamLimits, signal: AbortSignal): Promise<QueryStream> {
+    return stream(this.#desk, sql, limits, signal);
+  }
+
+  async exportParquet(what: string | TableName, limits: StreamLimits, signal: AbortSignal): Promise<ExportedFile> {
+    const path = this.#staging().path("parquet");
+    const sitting = await Sitting.take(this.#desk, limits, signal);
+    const sql = typeof what === "string" ? what : selectAll(what);
+    await sitting.run(async () => {
+      const { connection } = sitting;
+      await connection.run("BEGIN TRANSACTION READ ONLY");
+      await guard(connection, sql, limits.access ?? "all", await relationsOf(connection));
+      await connection.run(parquetSql(inBrackets(sql), path));
+    });
+    await sitting.end();
+    return exported(path);
+  }
+
+  deleteData(prefix: string, table: string): Promise<number> {
+    return this.#write((session) => deleteData(session, prefix, table));
+  }
+
+  forget(prefix: string, table: string): Promise<void> {
+    return this.#write((session) => forget(session, prefix, table));
+  }
+
+  async dropPrefix(prefix: string): Promise<void> {
+    await this.#write((session) => dropPrefix(session, prefix));
+    for (const [live, table] of this.#tables) if (table.prefix === prefix) this.#tables.delete(live);
+  }
+
+  async putView(view: string, sql: string, by: string): Promise<void> {
+    await this.#name({ name: view, sql, by }, "VIEW", new AbortController().signal);
+  }
+
+  materialise(view: string, sql: string, by: string, signal: AbortSignal): Promise<number> {
+    return this.#name({ name: view, sql, by }, "TABLE", signal);
+  }
+
+  async #name(named: Named, kind: "VIEW" | "TABLE", signal: AbortSignal): Promise<number> {
+    mustBeViewName(named.name);
+    await this.#write(createViewSchema);
+    const sitting = await Sitting.take(this.#desk, {}, signal);
+    const rows = await sitting.run(() => makeNamed(sitting, named, kind));
+    await sitting.end();
+    return rows;
+  }
+
+  async dropView(view: string): Promise<void> {
+    mustBeViewName(view);
+    await this.#write((session) => dropNamed(session, view));
+  }
+
+  async snapshot(file: string, signal: AbortSignal): Promise<number> {
+    throwIfCancelled(signal);
+    const path = this.#staging().path("duckdb");
+    const { catalog: name, storage } = this.#opened;
+    await this.#copying(this.#look((session) => copyDatabase(session, name, path, storage)));
+    const { bytes } = await exported(path);
+    await publish(path, file);
+    return bytes;
+  }
+
+  async exportTables(tables: readonly TableName[], directory: string, signal: AbortSignal): Promise<void> {
+    for (const table of tables) {
+      await using made = await this.exportParquet(table, {}, signal);
+      await publish(made.path, `${directory}/${table.schema}.${table.name}.parquet`);
     }
   }
 
   /** Ends the queries, waits for the commits, then gives the file free. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
-    await Promise.all(this.#queries);
+    await this.#turnstile.close();
+    await Promise.all(this.#copies);
     await this.#opened.session.alone(() => Promise.resolve());
     await this.#opened.lifetime[Symbol.asyncDispose]();
+  }
+
+  async #copying<T>(copy: Promise<T>): Promise<T> {
+    const ended = copy.catch(() => undefined);
+    this.#copies.add(ended);
+    try {
+      return await copy;
+    } finally {
+      this.#copies.delete(ended);
+    }
+  }
+
+  /** On a connection of its own, which waits for no commit. */
+  async #look<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = new Session(await this.#opened.connect());
+    try {
+      return await work(session);
+    } finally {
+      session.close();
+    }
+  }
+
+  #staging(): Staging {
+    const { staging } = this.#opened;
+    if (staging === null) throw openedForReading();
+    return staging;
   }
 
   #table(prefix: string, table: string): Table {
@@ -162,15 +285,23 @@ export class DuckdbWarehouse implements Warehouse {
     return session.alone(() => work(session));
   }
 
+  /** One transaction, all or nothing. When it lacks memory the people's statements are stopped, and it is tried once more. */
   async #write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const { session, staging, file } = this.#opened;
-    if (staging === null) throw openedForReading();
+    const { session, file } = this.#opened;
+    this.#staging();
     try {
-      return await session.transaction(() => work(session));
+      return await session.transaction(
+        () => work(session),
+        async (error) => (isOutOfMemory(error) ? this.#turnstile.clear() : null),
+      );
     } catch (error) {
       throw writingFailed(error, file);
     }
   }
+}
+
+function unknownTable({ schema, name }: TableName): RollcallError {
+  return new RollcallError("TABLE_UNKNOWN", `The warehouse has no table ${schema}.${name}.`);
 }
 
 function openedForReading(): RollcallError {
