@@ -241,6 +241,16 @@ export const ERRORS = {
   RUN_UNDER_WAY: { reach: "usage", retry: "later", fix: "Wait for the present run to end, or cancel it." },
   SOURCE_PAUSED: { reach: "usage", retry: "never", fix: "Resume the source first." },
   SERVER_STOPPED: { reach: "source", retry: "now", fix: "Nothing to do: it goes on when the server starts again." },
+  TREATMENT_INVALID: {
+    reach: "table",
+    retry: "never",
+    fix: "Correct what is dropped or hashed of this table; nothing was read or stored.",
+  },
+  LOOK_BACK_INVALID: {
+    reach: "usage",
+    retry: "never",
+    fix: "Look back 0 to 60 days, and only in tables that Okta can tell the changes of (users, groups).",
+  },
   CANCELLED: { reach: "source", retry: "now", fix: "Run the same command again: it resumes where it stopped." },
 } as const satisfies Record<string, Meaning>;
 

@@ -50,6 +50,8 @@ export interface Stream {
   readonly neverEmpty: boolean;
   /** What a reader should know and the columns do not say: shown in the docs and by `sync`. */
   readonly notes: readonly string[];
+  /** Columns, or paths within one (`actor.displayName`), that hold data about people: marked where a person chooses what to store. */
+  readonly personal?: readonly string[];
   /** Set where the org itself defines more columns (the user profile). */
   readonly profile?: ProfileSource;
 }

@@ -5,6 +5,7 @@ import { RollcallError, report, type ErrorReport } from "../core/error.ts";
 import { runStatus, type RunEvent, type RunResult, type TableResult } from "../core/run.ts";
 import { rowShape } from "../core/shape.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
+import type { Treatment } from "../core/treatment.ts";
 import { iso } from "../core/window.ts";
 import type { Meter, OktaClient } from "../okta/seam.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -14,17 +15,35 @@ import { syncList } from "./list.ts";
 import { syncLog } from "./log.ts";
 import { TableRun, ending } from "./table.ts";
 
+/** A table and what a person chose for it. */
+export interface TableChoice {
+  readonly stream: Stream;
+  readonly mode: SyncMode;
+  /** How far increments reach back behind their cursor, at most 60 days; only where Okta has a time filter. 0 unless given. */
+  readonly lookBack_ms?: number;
+  /** What is done to columns before they are stored. Not given: what is done to the stored rows already. */
+  readonly treatment?: Treatment;
+  /** As the run's, for this table. */
+  readonly completeEvery_ms?: number;
+  /** A person's word: a complete reading from scratch (of the log: its past once more, and nothing is removed). Given again, it goes on with the one it began. */
+  readonly restart?: boolean;
+  /** As the run's, for this table. */
+  readonly allowMassDelete?: boolean;
+}
+
 export interface SyncOptions {
   readonly okta: OktaClient;
   readonly warehouse: Warehouse;
   readonly prefix: string;
   /** The chosen streams, each with the mode it is synced in. */
-  readonly tables: readonly { readonly stream: Stream; readonly mode: SyncMode }[];
+  readonly tables: readonly TableChoice[];
   /** Where the log's past begins, epoch ms; null: as far back as Okta keeps. */
   readonly logsSince_ms: number | null;
   /** How old a complete reading may become before it is done again; 0: at once. */
   readonly completeEvery_ms: number;
   readonly allowMassDelete: boolean;
+  /** This installation's key for hashed columns, at least 16 bytes. Needed where a treatment hashes. */
+  readonly hashKey?: Uint8Array;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
   /** For tests: smaller batches meet more crashes. */

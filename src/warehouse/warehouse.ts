@@ -5,9 +5,11 @@
  * changes nothing · readers see a table before or after `finish`, never between · no statement of a person writes, or reaches
  * a file · no query makes a commit fail: one that is in the way is stopped.
  */
+import type { AttributeColumn } from "../core/attribute.ts";
 import type { Batch, Written } from "../core/batch.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import type { Attribute, Stream, SyncMode } from "../core/stream.ts";
+import type { Treatment } from "../core/treatment.ts";
 
 /** The org as the warehouse knows it: the identity is `id` (00o…), the host is for people. */
 export interface OrgIdentity {
@@ -146,6 +148,21 @@ export interface TableNote {
   readonly syncedAt: string;
 }
 
+/** How a table's rows are treated, by the column's name. */
+export interface StoredTreatment {
+  readonly treatment: Treatment;
+  /** The columns that the org's own attributes were given. */
+  readonly attributes: readonly AttributeColumn[];
+}
+
+/** What `treat` did. */
+export interface Treated {
+  /** Whether anything differed from the treatment before. */
+  readonly changed: boolean;
+  /** Whether a column is kept again (or hashed after it was dropped): its values come back with the next complete reading. */
+  readonly reread: boolean;
+}
+
 /** `write`: creates what is missing, one process at a time. `read`: creates and changes nothing. */
 export type OpenMode = "write" | "read";
 
@@ -179,6 +196,16 @@ export interface Warehouse extends AsyncDisposable {
   catalog(access: Access): Promise<readonly CatalogTable[]>;
   /** What the columns of one table hold, on a sample where it is large. Throws `TABLE_UNKNOWN`, and as `query` does. */
   profile(table: TableName, limits: StreamLimits, signal: AbortSignal): Promise<TableProfile>;
+
+  /** How the table is treated as it is stored, and the columns of its profile's attributes. */
+  treatment(prefix: string, table: string): Promise<StoredTreatment>;
+  /**
+   * Treats the stored rows, those of a reading under way included, and remembers the treatment: one transaction. Dropped columns
+   * become NULL, also in the profile's JSON and in `_extra`; hashed ones hold what a hashed row from Okta would. What is kept again
+   * is not there to be brought back: `reread` is true, and the next run reads a list in full (an archive's rows stay as they are).
+   * The table has been migrated or has never been synced; no run of it is under way. Throws `TREATMENT_INVALID`.
+   */
+  treat(prefix: string, stream: Stream, treatment: Treatment, key: Uint8Array | null): Promise<Treated>;
 
   /**
    * Read-only, and without files. Throws `QUERY_REFUSED` with the engine's message for bad SQL, for anything that writes and for what

@@ -3,6 +3,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Batch, NOTHING_WRITTEN, type Written } from "../../core/batch.ts";
 import type { Checkpoint } from "../../core/checkpoint.ts";
 import { RollcallError, throwIfCancelled } from "../../core/error.ts";
+import type { Stream } from "../../core/stream.ts";
+import type { Treatment } from "../../core/treatment.ts";
 import type {
   Access,
   CatalogTable,
@@ -12,12 +14,14 @@ import type {
   QueryResult,
   QueryStream,
   SchemaChange,
+  StoredTreatment,
   StreamLimits,
   TableDescription,
   TableName,
   TableNote,
   TableProfile,
   TableSpec,
+  Treated,
   Unseen,
   Warehouse,
 } from "../warehouse.ts";
@@ -36,6 +40,7 @@ import { relationsOf } from "./relations.ts";
 import { deleteData, dropPrefix, forget } from "./removal.ts";
 import { literal, Session } from "./sql.ts";
 import type { StagedPages, Staging } from "./staging.ts";
+import { storedTreatment, treatStored } from "./treat.ts";
 import { Turnstile } from "./turnstile.ts";
 import { createViewSchema, dropNamed, inBrackets, makeNamed, mustBeViewName, type Named } from "./views.ts";
 
@@ -146,6 +151,14 @@ export class DuckdbWarehouse implements Warehouse {
 
   note(prefix: string, note: TableNote): Promise<void> {
     return this.#write((session) => storeNote(session, prefix, note));
+  }
+
+  treatment(prefix: string, table: string): Promise<StoredTreatment> {
+    return this.#read((session) => storedTreatment(session, prefix, table));
+  }
+
+  treat(prefix: string, of: Stream, treatment: Treatment, key: Uint8Array | null): Promise<Treated> {
+    return this.#write((session) => treatStored(session, prefix, of, treatment, key));
   }
 
   tables(): Promise<readonly TableDescription[]> {
