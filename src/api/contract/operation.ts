@@ -139,10 +139,10 @@ function request<Params extends z.ZodObject, Query extends z.ZodObject, Body ext
 }) {
   return {
     ...(words.params === undefined ? {} : { params: words.params }),
-    ...(words.query === undefined ? {} : { query: words.query }),
+    ...(words.query === undefined ? {} : { query: closed(words.query) }),
     ...(words.body === undefined
       ? {}
-      : { body: { required: true, content: { "application/json": { schema: words.body } } } }),
+      : { body: { required: true, content: { "application/json": { schema: closed(words.body) } } } }),
   } as {
     params: Params;
     query: Query;
@@ -150,12 +150,17 @@ function request<Params extends z.ZodObject, Query extends z.ZodObject, Body ext
   };
 }
 
+/** A word that the operation does not know is refused, not dropped: whoever wrote `confrim` or `tabels` meant something. */
+const closed = <S extends z.ZodType>(schema: S): S => (schema instanceof z.ZodObject ? (schema.strict() as unknown as S) : schema);
+
 function problems({ needs }: Words<string, Method>) {
   return {
     400: problem("The request cannot be understood."),
     ...(needs === "nobody" ? {} : { 401: problem("Not logged in."), 403: problem("Not allowed.") }),
     404: problem("There is no such thing."),
     409: problem("It clashes with what is there."),
+    413: problem("The body is too long."),
+    421: problem("Asked under a name that is not this server's."),
     422: problem("Understood and refused: by Okta, by the warehouse, by a rule."),
     429: problem("Too often."),
     500: problem("Something unexpected."),
