@@ -3,8 +3,10 @@
  * meant is refused here, before anything is opened or asked.
  */
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Environment } from "./cli/context.ts";
-import { duration_ms, modes, oneOf, prefix, tables, time_ms, usage, wholeNumber } from "./cli/value.ts";
+import { duration_ms, modes, oneOf, tables, time_ms, usage, wholeNumber } from "./cli/value.ts";
+import { prefixOf } from "./core/prefix.ts";
 import type { Stream, SyncMode } from "./core/stream.ts";
 import { credentialFromEnvironment } from "./okta/credential.ts";
 import type { LinkConfig } from "./okta/open.ts";
@@ -43,6 +45,19 @@ export interface TablesConfig {
   readonly warehouse: string;
   readonly json: boolean;
 }
+
+/** `rollcall serve`. */
+export interface ServeConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly demo: boolean;
+  /** Whether a proxy in front is believed about addresses and TLS. */
+  readonly trustProxy: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
 export const RATE_LIMITS = ["workforce", "integrator", "none"] as const;
 export const AUTHS = ["token", "oauth", "dpop"] as const;
@@ -85,6 +100,15 @@ export interface QueryWords {
   readonly maxRows: string;
 }
 
+export interface ServeWords {
+  readonly host: string;
+  readonly port: string;
+  readonly dataDir: string;
+  readonly demo?: true;
+  readonly trustProxy?: true;
+  readonly logLevel: string;
+}
+
 export interface FakeOktaWords {
   readonly port: string;
   readonly host: string;
@@ -113,7 +137,7 @@ export function syncConfig(org: string | undefined, words: SyncWords, env: Envir
   const withModes = modes(words.mode ?? [], chosen, STREAMS);
   return Object.freeze({
     warehouse: words.warehouse,
-    prefix: prefix(words.prefix),
+    prefix: prefixOf(words.prefix, "--prefix"),
     tables: withModes,
     logsSince_ms: words.logsSince === undefined ? null : time_ms("--logs-since", words.logsSince),
     completeEvery_ms: duration_ms("--complete-every", words.completeEvery),
@@ -137,6 +161,17 @@ export function queryConfig(sql: string, words: QueryWords): QueryConfig {
 
 export function tablesConfig(words: { readonly warehouse: string; readonly json?: true }): TablesConfig {
   return Object.freeze({ warehouse: words.warehouse, json: words.json ?? false });
+}
+
+export function serveConfig(words: ServeWords): ServeConfig {
+  return Object.freeze({
+    host: words.host,
+    port: wholeNumber("--port", words.port, 0, 65_535),
+    dataDir: resolve(words.dataDir),
+    demo: words.demo ?? false,
+    trustProxy: words.trustProxy ?? false,
+    logLevel: oneOf("--log-level", words.logLevel, LOG_LEVELS),
+  });
 }
 
 export function fakeOktaConfig(words: FakeOktaWords): FakeOktaConfig {

@@ -12,7 +12,10 @@ import { bindMachine } from "./machine.ts";
 import { bindPeople } from "./people.ts";
 import { answer, InvalidRequest } from "./problem.ts";
 import { bounded, dressed, hostKnown, ownPageOnly } from "./security.ts";
+import { bindRuns } from "./runs.ts";
 import { bindSettings } from "./settings.ts";
+import { bindSources } from "./sources.ts";
+import { bindWarehouse } from "./warehouse.ts";
 import { WebFiles } from "./web-files.ts";
 
 /** Each binds the operations of one part of the contract. */
@@ -23,6 +26,9 @@ const BINDINGS: readonly ((app: App, deps: ApiDeps) => void)[] = [
   bindAudit,
   bindSettings,
   bindMachine,
+  (app, { service }) => bindSources(app, service),
+  (app, { service }) => bindRuns(app, service),
+  (app, { service, asking }) => bindWarehouse(app, service, asking),
   bindDocument,
 ];
 

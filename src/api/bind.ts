@@ -28,7 +28,9 @@ interface Operation extends RouteConfig {
 type Part<O, K extends "params" | "query"> = O extends { request: { [P in K]: infer S extends z.ZodType } }
   ? z.output<S>
   : never;
-type BodyOf<O> = O extends { request: { body: { content: { "application/json": { schema: infer S extends z.ZodType } } } } }
+type BodyOf<O> = O extends {
+  request: { body: { content: { "application/json": { schema: infer S extends z.ZodType } } } };
+}
   ? z.output<S>
   : never;
 type ResultOf<O> = O extends {
@@ -49,9 +51,16 @@ export interface Call<O> {
 }
 
 /** `handle` gives the JSON to answer; nothing where the operation is silent; a Response where it streams. */
-export function bind<O extends Operation>(app: App, operation: O, handle: (call: Call<O>) => Promise<ResultOf<O>>): void {
+export function bind<O extends Operation>(
+  app: App,
+  operation: O,
+  handle: (call: Call<O>) => Promise<ResultOf<O>>,
+): void {
   const needs = operation["x-needs"] ?? "admin";
-  const status = Object.keys(operation.responses).map(Number).find((code) => code < 300) ?? 200;
+  const status =
+    Object.keys(operation.responses)
+      .map(Number)
+      .find((code) => code < 300) ?? 200;
   // Before the request is read: a stranger learns nothing from what a body is refused for.
   const rights = async (context: Context<Env>, next: () => Promise<void>): Promise<void> => {
     if (needs !== "nobody") demand(context.get("caller"), needs);

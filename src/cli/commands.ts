@@ -7,6 +7,10 @@ import type { CommandName } from "./program.ts";
 type Run = (parsed: readonly never[], context: Context) => Promise<number>;
 
 export const COMMANDS: Readonly<Record<CommandName, Run>> = {
+  serve: async ([words], context) => {
+    const settings = config.serveConfig(words!);
+    return (await import("./serve.ts")).serveCommand(settings, context);
+  },
   check: async ([org, words], context) => {
     const settings = config.checkConfig(org, words!, context.env);
     return (await import("./check.ts")).checkCommand(settings, context);

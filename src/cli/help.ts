@@ -28,12 +28,28 @@ An org is named as you would paste it; what was understood is said before anythi
 export const HELP = {
   rollcall: `
 Examples:
+  $ rollcall serve --demo                             the web page, with a simulated org to try it on
   $ rollcall demo                                     see it work, without an account
   $ export OKTA_CLIENT_TOKEN=…                        an API token of a read-only administrator
   $ rollcall check acme.okta.com                      what can it read?
   $ rollcall sync acme.okta.com                       copy it; the same command keeps it current
   $ rollcall query "select status, count(*) from okta.users group by all"
 ${CREDENTIALS}${OTHER_VARIABLES}${EXITS}`,
+  serve: `
+On the first start it prints a link that lets the first person in, once. Only this machine reaches it, unless --host says
+otherwise; then log-in must have been set up before.
+
+Examples:
+  $ rollcall serve --demo
+  $ rollcall serve --data-dir /var/lib/rollcall --port 8080
+
+Environment variables:
+  ROLLCALL_SECRET_KEY             seals the stored credentials: 32 bytes in base64 or hex; else secret.key in the data directory
+
+It ends within ten seconds of Ctrl-C or SIGTERM: runs stop at a batch boundary and go on at the next start.
+
+Exit codes: 0 stopped · 1 unexpected · 2 the address, the data directory or the key cannot be used
+`,
   check: `${ORGS}
 Examples:
   $ rollcall check acme.okta.com

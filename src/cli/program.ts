@@ -1,9 +1,9 @@
 /** The command line's grammar: commands, flags and their help, as data for commander. What they mean is `config.ts`'s. */
 import { Command } from "commander";
-import { AUTHS, DEFAULT_SHARE_PERCENT, DEFAULT_WAREHOUSE, FORMATS, RATE_LIMITS } from "../config.ts";
+import { AUTHS, DEFAULT_SHARE_PERCENT, DEFAULT_WAREHOUSE, FORMATS, LOG_LEVELS, RATE_LIMITS } from "../config.ts";
 import { HELP } from "./help.ts";
 
-export type CommandName = "check" | "sync" | "query" | "tables" | "demo" | "fake-okta";
+export type CommandName = "serve" | "check" | "sync" | "query" | "tables" | "demo" | "fake-okta";
 
 /** What commander calls when a command was named: with its arguments, its options and itself. */
 type Action = (...parsed: unknown[]) => Promise<void>;
@@ -26,6 +26,8 @@ export function program(version: string, act: Act): Command {
     .helpCommand("help [command]", "print the help of a command")
     .showSuggestionAfterError(true)
     .addHelpText("after", HELP.rollcall);
+  root.commandsGroup("With a web page:");
+  serving(root, act);
   root.commandsGroup("Your org:");
   link(root, act);
   root.commandsGroup("The warehouse:");
@@ -33,6 +35,29 @@ export function program(version: string, act: Act): Command {
   root.commandsGroup("Without an org:");
   simulated(root, act);
   return root;
+}
+
+function serving(root: Command, act: Act): void {
+  root
+    .command("serve")
+    .summary("link orgs on a web page, keep them current, query them")
+    .description(
+      "Serves the web page and the HTTP API, and keeps the linked orgs current by their schedules, until you end it (Ctrl-C). Everything is in one data directory.",
+    )
+    .optionsGroup("Where:")
+    .option(
+      "--host <address>",
+      "address to listen on; any but this machine's own needs log-in to be set up first",
+      "127.0.0.1",
+    )
+    .option("--port <n>", "port; 0 for any free one", "8080")
+    .option("--data-dir <path>", "where everything is kept", "./data")
+    .optionsGroup("How:")
+    .option("--demo", "run a simulated org beside it, to try everything without Okta")
+    .option("--trust-proxy", "believe a proxy in front about TLS and client addresses (x-forwarded-proto, -for)")
+    .option("--log-level <level>", LOG_LEVELS.join(" | "), "info")
+    .addHelpText("after", HELP.serve)
+    .action(act("serve"));
 }
 
 function link(root: Command, act: Act): void {

@@ -50,23 +50,6 @@ export function time_ms(flag: string, text: string): number {
   );
 }
 
-/** Schemas that the engine or Rollcall itself needs. */
-const RESERVED_PREFIXES = ["rollcall", "main", "information_schema", "pg_catalog", "temp", "system"];
-const LONGEST_PREFIX = 40;
-
-/** The schema that holds an org's tables; lower case, because no engine tells `Okta` from `okta`. */
-export function prefix(text: string): string {
-  const name = text.toLowerCase();
-  const refuse = (why: string) => {
-    throw new RollcallError("PREFIX_INVALID", `--prefix "${text}" ${why}.`);
-  };
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse("is not a letter followed by letters, digits or underscores");
-  if (name.length > LONGEST_PREFIX) refuse(`is longer than ${LONGEST_PREFIX} characters`);
-  if (RESERVED_PREFIXES.includes(name) || name.startsWith("pg_"))
-    refuse("is a name that the warehouse keeps for itself");
-  return name;
-}
-
 /** `users,logs` as streams, in the registry's order; all of them where nothing was said. */
 export function tables(texts: readonly string[] | undefined, streams: readonly Stream[]): readonly Stream[] {
   if (texts === undefined) return streams;

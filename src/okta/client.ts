@@ -53,7 +53,7 @@ export function openClient(options: ClientOptions): OktaClient {
   });
   const reader: Reader = { org, auth, ask, clock, random };
   return {
-    org: { id: org.id, host: org.host, origin: org.origin },
+    org: { id: org.id, host: org.host, origin: org.origin, canonicalHost: org.canonicalHost },
     credential: {
       get kind() {
         return auth.kind;

@@ -43,7 +43,7 @@ export interface GetOptions {
 }
 
 export interface OktaClient extends AsyncDisposable {
-  readonly org: { readonly id: string; readonly host: string; readonly origin: string };
+  readonly org: { readonly id: string; readonly host: string; readonly origin: string; readonly canonicalHost: string };
   readonly credential: { readonly kind: "token" | "oauth" | "dpop" };
   /**
    * GET a request, or a link that an earlier answer gave (`merge` are the parameters of the request that began the walk: put

@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { RollcallError } from "../core/error.ts";
 import { Secret } from "../core/secret.ts";
 import { type Actor, record } from "./audit.ts";
+import { HASH_KEY, HASH_KEY_PLACE } from "./hash-key.ts";
 import type { Store } from "./open.ts";
 import type { Tables } from "./schema.ts";
 import { keyIdOf, type Keys, type Place, seal, SEALED, unseal } from "./seal.ts";
@@ -38,6 +39,7 @@ export async function reseal(
     const all = await sealedTexts(trx);
     for (const { from: column, place, text } of all)
       await replace(trx, column, place.row, seal(to, unseal(from, text, place), place));
+    await resealHashKey(trx, from, to);
     await storeCanary(trx, to);
     await record(trx, by, {
       action: "secret_key.changed",
@@ -64,6 +66,14 @@ export async function verifySealed(
     }
   });
   return { secrets: all.length, broken };
+}
+
+async function resealHashKey(db: Kysely<Tables>, from: Keys, to: Keys): Promise<void> {
+  const row = await db.selectFrom("setting").select("value_json").where("key", "=", HASH_KEY).executeTakeFirst();
+  if (row === undefined) return;
+  const key = unseal(from, String(JSON.parse(row.value_json)), HASH_KEY_PLACE);
+  const value_json = JSON.stringify(seal(to, key, HASH_KEY_PLACE));
+  await db.updateTable("setting").set({ value_json }).where("key", "=", HASH_KEY).execute();
 }
 
 interface SealedText {

@@ -28,7 +28,7 @@ export const SEALED = [
 
 /** Where a sealed text belongs: a column, and the id of one row. `setting.canary` is the proof of the key itself. */
 export interface Place {
-  readonly column: (typeof SEALED)[number]["place"] | "setting.canary";
+  readonly column: (typeof SEALED)[number]["place"] | "setting.canary" | "setting.hash_key";
   readonly row: string;
 }
 

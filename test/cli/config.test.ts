@@ -1,7 +1,8 @@
 /** What right words mean. Breaks seen to fail here: minutes as months · local time for a date-time without offset · defaults of modes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration_ms, prefix, time_ms } from "../../src/cli/value.ts";
+import { duration_ms, time_ms } from "../../src/cli/value.ts";
+import { prefixOf } from "../../src/core/prefix.ts";
 import { checkConfig, fakeOktaConfig, queryConfig, syncConfig } from "../../src/config.ts";
 
 const ENV = { OKTA_CLIENT_TOKEN: "00abcdefghijk" };
@@ -46,7 +47,7 @@ test("a prefix is a name that every engine takes, in lower case", () => {
     ["Acme_2", "acme_2"],
     ["x", "x"],
   ] as const)
-    assert.equal(prefix(text), expected);
+    assert.equal(prefixOf(text, "--prefix"), expected);
   for (const text of [
     "",
     "_a",
@@ -64,7 +65,7 @@ test("a prefix is a name that every engine takes, in lower case", () => {
     "system",
     "a".repeat(41),
   ]) {
-    assert.throws(() => prefix(text), { code: "PREFIX_INVALID" }, text);
+    assert.throws(() => prefixOf(text, "--prefix"), { code: "PREFIX_INVALID" }, text);
   }
 });
 

@@ -29,6 +29,7 @@ const RESULT: QueryResult = {
     [2, "", null, false],
     [3, null, [], null],
   ],
+  tables: [],
   cut: false,
 };
 const all = (format: Parameters<typeof formatted>[1], result = RESULT) => [...formatted(result, format)].join("");

@@ -23,7 +23,10 @@ export const Problem = z
   .openapi("Problem");
 export type Problem = z.infer<typeof Problem>;
 
-const problem = (description: string) => ({ description, content: { "application/problem+json": { schema: Problem } } });
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: Problem } },
+});
 
 /** Of an operation without parameters. */
 type Nothing = z.ZodObject<Record<never, never>>;
@@ -63,7 +66,10 @@ export function operation<
     request: request(words),
     responses: {
       // One type for every success: which of them it is, only the answer's status line says.
-      [(words.status ?? 200) as 200]: { description: "Done.", content: { "application/json": { schema: words.result } } },
+      [(words.status ?? 200) as 200]: {
+        description: "Done.",
+        content: { "application/json": { schema: words.result } },
+      },
       ...problems(words),
     },
   });
@@ -151,7 +157,8 @@ function request<Params extends z.ZodObject, Query extends z.ZodObject, Body ext
 }
 
 /** A word that the operation does not know is refused, not dropped: whoever wrote `confrim` or `tabels` meant something. */
-const closed = <S extends z.ZodType>(schema: S): S => (schema instanceof z.ZodObject ? (schema.strict() as unknown as S) : schema);
+const closed = <S extends z.ZodType>(schema: S): S =>
+  schema instanceof z.ZodObject ? (schema.strict() as unknown as S) : schema;
 
 function problems({ needs }: Words<string, Method>) {
   return {

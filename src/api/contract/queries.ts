@@ -8,7 +8,12 @@ export const Chart = z
     kind: z.enum(["table", "line", "bar", "area", "pie", "number"]),
     x: z.string().max(200).nullable().default(null).openapi({ description: "Column of the categories or times." }),
     y: z.array(z.string().max(200)).max(20).default([]).openapi({ description: "Columns of the values." }),
-    series: z.string().max(200).nullable().default(null).openapi({ description: "Column that splits one value into several lines." }),
+    series: z
+      .string()
+      .max(200)
+      .nullable()
+      .default(null)
+      .openapi({ description: "Column that splits one value into several lines." }),
     stacked: z.boolean().default(false),
   })
   .openapi("Chart");
@@ -47,7 +52,11 @@ const NewQuery = z.object({
   description: Remark.default(""),
   sql: z.string().min(1).max(200_000),
   chart: Chart.nullable().default(null),
-  viewName: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, "A letter or underscore, then letters, digits or underscores.").nullable().default(null),
+  viewName: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, "A letter or underscore, then letters, digits or underscores.")
+    .nullable()
+    .default(null),
   materialise: ScheduleWord.nullable().default(null),
   alert: Alert.nullable().default(null),
 });
@@ -78,24 +87,119 @@ export const Attention = z
 
 /** A chart of the overview: the page runs its SQL like any other query. */
 export const OverviewChart = z
-  .object({ id: z.string(), title: z.string(), about: z.string(), sql: z.string(), chart: Chart, needs: z.array(z.string()) })
+  .object({
+    id: z.string(),
+    title: z.string(),
+    about: z.string(),
+    sql: z.string(),
+    chart: Chart,
+    needs: z.array(z.string()),
+  })
   .openapi("OverviewChart");
 
 export const queries = {
-  list: operation({ method: "get", path: "/api/queries", tag: "Saved queries", needs: "viewer", summary: "Saved queries", result: z.array(SavedQuery) }),
-  create: operation({ method: "post", path: "/api/queries", tag: "Saved queries", needs: "editor", summary: "Save a query; with a view name it becomes `views.<name>`", status: 201, body: NewQuery, result: SavedQuery }),
-  get: operation({ method: "get", path: "/api/queries/{id}", tag: "Saved queries", needs: "viewer", summary: "One saved query", params: Id, result: SavedQuery }),
-  change: operation({ method: "put", path: "/api/queries/{id}", tag: "Saved queries", needs: "editor", summary: "Change a saved query, its view included", params: Id, body: NewQuery, result: SavedQuery }),
-  remove: silent({ method: "delete", path: "/api/queries/{id}", tag: "Saved queries", needs: "editor", summary: "Delete a saved query and its view", params: Id }),
-  materialise: operation({ method: "post", path: "/api/queries/{id}/materialise", tag: "Saved queries", needs: "editor", summary: "Fill the materialised view now", params: Id, result: SavedQuery }),
+  list: operation({
+    method: "get",
+    path: "/api/queries",
+    tag: "Saved queries",
+    needs: "viewer",
+    summary: "Saved queries",
+    result: z.array(SavedQuery),
+  }),
+  create: operation({
+    method: "post",
+    path: "/api/queries",
+    tag: "Saved queries",
+    needs: "editor",
+    summary: "Save a query; with a view name it becomes `views.<name>`",
+    status: 201,
+    body: NewQuery,
+    result: SavedQuery,
+  }),
+  get: operation({
+    method: "get",
+    path: "/api/queries/{id}",
+    tag: "Saved queries",
+    needs: "viewer",
+    summary: "One saved query",
+    params: Id,
+    result: SavedQuery,
+  }),
+  change: operation({
+    method: "put",
+    path: "/api/queries/{id}",
+    tag: "Saved queries",
+    needs: "editor",
+    summary: "Change a saved query, its view included",
+    params: Id,
+    body: NewQuery,
+    result: SavedQuery,
+  }),
+  remove: silent({
+    method: "delete",
+    path: "/api/queries/{id}",
+    tag: "Saved queries",
+    needs: "editor",
+    summary: "Delete a saved query and its view",
+    params: Id,
+  }),
+  materialise: operation({
+    method: "post",
+    path: "/api/queries/{id}/materialise",
+    tag: "Saved queries",
+    needs: "editor",
+    summary: "Fill the materialised view now",
+    params: Id,
+    result: SavedQuery,
+  }),
 };
 
 export const dashboards = {
-  list: operation({ method: "get", path: "/api/dashboards", tag: "Dashboards", needs: "viewer", summary: "Dashboards", result: z.array(Dashboard) }),
-  create: operation({ method: "post", path: "/api/dashboards", tag: "Dashboards", needs: "editor", summary: "Make a dashboard", status: 201, body: NewDashboard, result: Dashboard }),
-  get: operation({ method: "get", path: "/api/dashboards/{id}", tag: "Dashboards", needs: "viewer", summary: "One dashboard", params: Id, result: Dashboard }),
-  change: operation({ method: "put", path: "/api/dashboards/{id}", tag: "Dashboards", needs: "editor", summary: "Rename or rearrange a dashboard", params: Id, body: NewDashboard, result: Dashboard }),
-  remove: silent({ method: "delete", path: "/api/dashboards/{id}", tag: "Dashboards", needs: "editor", summary: "Delete a dashboard", params: Id }),
+  list: operation({
+    method: "get",
+    path: "/api/dashboards",
+    tag: "Dashboards",
+    needs: "viewer",
+    summary: "Dashboards",
+    result: z.array(Dashboard),
+  }),
+  create: operation({
+    method: "post",
+    path: "/api/dashboards",
+    tag: "Dashboards",
+    needs: "editor",
+    summary: "Make a dashboard",
+    status: 201,
+    body: NewDashboard,
+    result: Dashboard,
+  }),
+  get: operation({
+    method: "get",
+    path: "/api/dashboards/{id}",
+    tag: "Dashboards",
+    needs: "viewer",
+    summary: "One dashboard",
+    params: Id,
+    result: Dashboard,
+  }),
+  change: operation({
+    method: "put",
+    path: "/api/dashboards/{id}",
+    tag: "Dashboards",
+    needs: "editor",
+    summary: "Rename or rearrange a dashboard",
+    params: Id,
+    body: NewDashboard,
+    result: Dashboard,
+  }),
+  remove: silent({
+    method: "delete",
+    path: "/api/dashboards/{id}",
+    tag: "Dashboards",
+    needs: "editor",
+    summary: "Delete a dashboard",
+    params: Id,
+  }),
   overview: operation({
     method: "get",
     path: "/api/overview",

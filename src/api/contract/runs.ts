@@ -86,7 +86,15 @@ export const runs = {
     }),
     result: z.object({ runs: z.array(Run), more: z.boolean() }),
   }),
-  get: operation({ method: "get", path: "/api/runs/{id}", tag, needs: "viewer", summary: "One run", params: Id, result: Run }),
+  get: operation({
+    method: "get",
+    path: "/api/runs/{id}",
+    tag,
+    needs: "viewer",
+    summary: "One run",
+    params: Id,
+    result: Run,
+  }),
   cancel: operation({
     method: "post",
     path: "/api/runs/{id}/cancel",

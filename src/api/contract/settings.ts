@@ -5,10 +5,18 @@ import { Id, Instant, Text } from "./words.ts";
 
 export const Settings = z
   .object({
-    zone: z.string().min(1).max(64).openapi({ description: "IANA time zone in which times are shown and anchored unless told otherwise." }),
+    zone: z
+      .string()
+      .min(1)
+      .max(64)
+      .openapi({ description: "IANA time zone in which times are shown and anchored unless told otherwise." }),
     runLogDays: z.number().int().min(1).max(3650).openapi({ description: "How long runs and their logs are kept." }),
     queryTimeout_s: z.number().int().min(1).max(3600),
-    publicUrl: z.string().max(500).nullable().openapi({ description: "How people reach this server: for links in notifications." }),
+    publicUrl: z
+      .string()
+      .max(500)
+      .nullable()
+      .openapi({ description: "How people reach this server: for links in notifications." }),
   })
   .openapi("Settings");
 
@@ -17,7 +25,9 @@ export const Channel = z
     id: z.string(),
     kind: z.enum(["webhook", "slack", "email"]),
     name: z.string(),
-    config: z.record(z.string(), z.string()).openapi({ description: "What is no secret: the address's host, recipients, the mail server." }),
+    config: z
+      .record(z.string(), z.string())
+      .openapi({ description: "What is no secret: the address's host, recipients, the mail server." }),
     events: z.array(z.enum(["failure", "recovery", "stale", "alert"])),
     digest: z.enum(["at_once", "daily"]),
     sourceId: z.string().nullable(),
@@ -29,7 +39,11 @@ export const Channel = z
 
 const ChannelConfig = z
   .discriminatedUnion("kind", [
-    z.object({ kind: z.literal("webhook"), url: z.url().max(2000), signingKey: z.string().min(16).max(500).optional() }),
+    z.object({
+      kind: z.literal("webhook"),
+      url: z.url().max(2000),
+      signingKey: z.string().min(16).max(500).optional(),
+    }),
     z.object({ kind: z.literal("slack"), url: z.url().max(2000) }),
     z.object({
       kind: z.literal("email"),
@@ -54,20 +68,98 @@ const NewChannel = z.object({
 });
 
 export const settings = {
-  get: operation({ method: "get", path: "/api/settings", tag: "Settings", needs: "viewer", summary: "Settings", result: Settings }),
-  change: operation({ method: "patch", path: "/api/settings", tag: "Settings", needs: "admin", summary: "Change settings", body: Settings.partial(), result: Settings }),
+  get: operation({
+    method: "get",
+    path: "/api/settings",
+    tag: "Settings",
+    needs: "viewer",
+    summary: "Settings",
+    result: Settings,
+  }),
+  change: operation({
+    method: "patch",
+    path: "/api/settings",
+    tag: "Settings",
+    needs: "admin",
+    summary: "Change settings",
+    body: Settings.partial(),
+    result: Settings,
+  }),
 };
 
 export const channels = {
-  list: operation({ method: "get", path: "/api/channels", tag: "Notifications", needs: "editor", summary: "Notification channels, without their secrets", result: z.array(Channel) }),
-  create: operation({ method: "post", path: "/api/channels", tag: "Notifications", needs: "editor", summary: "Add a channel", status: 201, body: NewChannel, result: Channel }),
-  change: operation({ method: "patch", path: "/api/channels/{id}", tag: "Notifications", needs: "editor", summary: "Change a channel; a secret left out is kept, unless the address changes", params: Id, body: NewChannel.omit({ digest: true, sourceId: true, enabled: true }).extend({ digest: z.enum(["at_once", "daily"]), sourceId: z.string().max(64).nullable(), enabled: z.boolean() }).partial(), result: Channel }),
-  remove: silent({ method: "delete", path: "/api/channels/{id}", tag: "Notifications", needs: "editor", summary: "Delete a channel", params: Id }),
-  test: operation({ method: "post", path: "/api/channels/{id}/test", tag: "Notifications", needs: "editor", summary: "Send a test message now", params: Id, result: z.object({ delivered: z.boolean(), message: z.string() }) }),
+  list: operation({
+    method: "get",
+    path: "/api/channels",
+    tag: "Notifications",
+    needs: "editor",
+    summary: "Notification channels, without their secrets",
+    result: z.array(Channel),
+  }),
+  create: operation({
+    method: "post",
+    path: "/api/channels",
+    tag: "Notifications",
+    needs: "editor",
+    summary: "Add a channel",
+    status: 201,
+    body: NewChannel,
+    result: Channel,
+  }),
+  change: operation({
+    method: "patch",
+    path: "/api/channels/{id}",
+    tag: "Notifications",
+    needs: "editor",
+    summary: "Change a channel; a secret left out is kept, unless the address changes",
+    params: Id,
+    body: NewChannel.omit({ digest: true, sourceId: true, enabled: true })
+      .extend({ digest: z.enum(["at_once", "daily"]), sourceId: z.string().max(64).nullable(), enabled: z.boolean() })
+      .partial(),
+    result: Channel,
+  }),
+  remove: silent({
+    method: "delete",
+    path: "/api/channels/{id}",
+    tag: "Notifications",
+    needs: "editor",
+    summary: "Delete a channel",
+    params: Id,
+  }),
+  test: operation({
+    method: "post",
+    path: "/api/channels/{id}/test",
+    tag: "Notifications",
+    needs: "editor",
+    summary: "Send a test message now",
+    params: Id,
+    result: z.object({ delivered: z.boolean(), message: z.string() }),
+  }),
 };
 
 export const machine = {
-  health: operation({ method: "get", path: "/healthz", tag: "Machine", needs: "nobody", summary: "Whether the process answers", result: z.object({ status: z.literal("ok"), version: z.string() }) }),
-  ready: operation({ method: "get", path: "/readyz", tag: "Machine", needs: "nobody", summary: "Whether warehouse and control plane can be used", result: z.object({ status: z.literal("ok") }) }),
-  metrics: streamed({ method: "get", path: "/metrics", tag: "Machine", needs: "viewer", summary: "Metrics in Prometheus's text format", media: ["text/plain"] }),
+  health: operation({
+    method: "get",
+    path: "/healthz",
+    tag: "Machine",
+    needs: "nobody",
+    summary: "Whether the process answers",
+    result: z.object({ status: z.literal("ok"), version: z.string() }),
+  }),
+  ready: operation({
+    method: "get",
+    path: "/readyz",
+    tag: "Machine",
+    needs: "nobody",
+    summary: "Whether warehouse and control plane can be used",
+    result: z.object({ status: z.literal("ok") }),
+  }),
+  metrics: streamed({
+    method: "get",
+    path: "/metrics",
+    tag: "Machine",
+    needs: "viewer",
+    summary: "Metrics in Prometheus's text format",
+    media: ["text/plain"],
+  }),
 };

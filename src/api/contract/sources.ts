@@ -16,9 +16,7 @@ export const FormField = z
     required: z.boolean(),
     secret: z.boolean().openapi({ description: "Never sent back; left empty on a change, the stored one is kept." }),
     about: z.string().openapi({ description: "Markdown, shown under the field." }),
-    options: z
-      .array(z.object({ value: z.string(), label: z.string() }))
-      .openapi({ description: "Of a select." }),
+    options: z.array(z.object({ value: z.string(), label: z.string() })).openapi({ description: "Of a select." }),
     when: z
       .object({ field: z.string(), is: z.string() })
       .nullable()
@@ -43,7 +41,10 @@ export const SourceType = z
 
 const Fields = z
   .record(z.string().max(64), z.string().max(20_000))
-  .openapi({ description: "The form's values, by field name.", example: { domain: "acme.okta.com", auth: "token", token: "00…" } });
+  .openapi({
+    description: "The form's values, by field name.",
+    example: { domain: "acme.okta.com", auth: "token", token: "00…" },
+  });
 
 export const Understood = z.object({
   ok: z.boolean(),
@@ -210,7 +211,14 @@ export const sources = {
     body: z.object({ type: z.enum(["okta", "simulated"]), fields: Fields }),
     result: Preflight,
   }),
-  list: operation({ method: "get", path: "/api/sources", tag, needs: "viewer", summary: "All sources", result: z.array(Source) }),
+  list: operation({
+    method: "get",
+    path: "/api/sources",
+    tag,
+    needs: "viewer",
+    summary: "All sources",
+    result: z.array(Source),
+  }),
   create: operation({
     method: "post",
     path: "/api/sources",
@@ -232,7 +240,15 @@ export const sources = {
     }),
     result: Source,
   }),
-  get: operation({ method: "get", path: "/api/sources/{id}", tag, needs: "viewer", summary: "One source", params: Id, result: Source }),
+  get: operation({
+    method: "get",
+    path: "/api/sources/{id}",
+    tag,
+    needs: "viewer",
+    summary: "One source",
+    params: Id,
+    result: Source,
+  }),
   change: operation({
     method: "patch",
     path: "/api/sources/{id}",
@@ -260,9 +276,33 @@ export const sources = {
     params: Id,
     body: z.object({ confirm: Confirmation, data: z.enum(["keep", "delete"]) }),
   }),
-  pause: operation({ method: "post", path: "/api/sources/{id}/pause", tag, needs: "editor", summary: "Run nothing until resumed", params: Id, result: Source }),
-  resume: operation({ method: "post", path: "/api/sources/{id}/resume", tag, needs: "editor", summary: "Run by the schedule again", params: Id, result: Source }),
-  check: operation({ method: "post", path: "/api/sources/{id}/preflight", tag, needs: "editor", summary: "The preflight with the stored credential", params: Id, result: Preflight }),
+  pause: operation({
+    method: "post",
+    path: "/api/sources/{id}/pause",
+    tag,
+    needs: "editor",
+    summary: "Run nothing until resumed",
+    params: Id,
+    result: Source,
+  }),
+  resume: operation({
+    method: "post",
+    path: "/api/sources/{id}/resume",
+    tag,
+    needs: "editor",
+    summary: "Run by the schedule again",
+    params: Id,
+    result: Source,
+  }),
+  check: operation({
+    method: "post",
+    path: "/api/sources/{id}/preflight",
+    tag,
+    needs: "editor",
+    summary: "The preflight with the stored credential",
+    params: Id,
+    result: Preflight,
+  }),
   changeTables: operation({
     method: "patch",
     path: "/api/sources/{id}/tables",
@@ -272,7 +312,13 @@ export const sources = {
     params: Id,
     body: z.object({
       changes: z
-        .array(TableChoice.partial().extend({ table: Text(64), lookBack_s: z.number().int().min(0).max(5_184_000).optional(), treatment: Treatment.optional() }))
+        .array(
+          TableChoice.partial().extend({
+            table: Text(64),
+            lookBack_s: z.number().int().min(0).max(5_184_000).optional(),
+            treatment: Treatment.optional(),
+          }),
+        )
         .min(1)
         .max(500),
     }),
@@ -296,7 +342,17 @@ export const sources = {
     params: Id.extend({ table: Text(64) }),
     result: z.object({ columns: z.array(ColumnChoice), note: z.string() }),
   }),
-  sync: operation({ method: "post", path: "/api/sources/{id}/sync", tag, needs: "editor", summary: "Sync now", status: 202, params: Id, body: Ids, result: Run }),
+  sync: operation({
+    method: "post",
+    path: "/api/sources/{id}/sync",
+    tag,
+    needs: "editor",
+    summary: "Sync now",
+    status: 202,
+    params: Id,
+    body: Ids,
+    result: Run,
+  }),
   resync: operation({
     method: "post",
     path: "/api/sources/{id}/resync",

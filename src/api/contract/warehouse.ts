@@ -86,16 +86,34 @@ const Asked = z.object({
 export const Publication = z
   .object({
     schedule: z.unknown().openapi({ description: "A Schedule, or null: not by itself.", type: ["object", "null"] }),
-    file: z.string().max(4096).nullable().openapi({ description: "Where the copy is published on the server's machine; null: nowhere." }),
-    directory: z.string().max(4096).nullable().openapi({ description: "Where Parquet files are published; null: nowhere." }),
-    tables: z.array(Text(130)).max(500).openapi({ description: "Which tables are published as Parquet: `okta.users`." }),
+    file: z
+      .string()
+      .max(4096)
+      .nullable()
+      .openapi({ description: "Where the copy is published on the server's machine; null: nowhere." }),
+    directory: z
+      .string()
+      .max(4096)
+      .nullable()
+      .openapi({ description: "Where Parquet files are published; null: nowhere." }),
+    tables: z
+      .array(Text(130))
+      .max(500)
+      .openapi({ description: "Which tables are published as Parquet: `okta.users`." }),
     lastAt: Instant.nullable(),
     lastError: z.string().nullable(),
   })
   .openapi("Publication");
 
 export const warehouse = {
-  catalogue: operation({ method: "get", path: "/api/warehouse", tag, needs: "viewer", summary: "Schemas, tables and columns, with their descriptions", result: z.array(Table) }),
+  catalogue: operation({
+    method: "get",
+    path: "/api/warehouse",
+    tag,
+    needs: "viewer",
+    summary: "Schemas, tables and columns, with their descriptions",
+    result: z.array(Table),
+  }),
   table: operation({
     method: "get",
     path: "/api/warehouse/tables/{schema}/{table}",
@@ -110,7 +128,8 @@ export const warehouse = {
     path: "/api/warehouse/query",
     tag,
     needs: "viewer",
-    summary: "Ask in SQL, read-only; the answer is streamed as NDJSON (see QueryLine), and ends when the request is aborted",
+    summary:
+      "Ask in SQL, read-only; the answer is streamed as NDJSON (see QueryLine), and ends when the request is aborted",
     body: z.object({
       sql: Sql,
       maxRows: z.number().int().min(1).max(1_000_000).default(10_000),
@@ -136,7 +155,13 @@ export const warehouse = {
     query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100) }),
     result: z.array(Asked),
   }),
-  clearHistory: silent({ method: "delete", path: "/api/warehouse/history", tag, needs: "viewer", summary: "Forget what I asked" }),
+  clearHistory: silent({
+    method: "delete",
+    path: "/api/warehouse/history",
+    tag,
+    needs: "viewer",
+    summary: "Forget what I asked",
+  }),
   snapshot: streamed({
     method: "post",
     path: "/api/warehouse/snapshot",
@@ -145,7 +170,14 @@ export const warehouse = {
     summary: "A consistent copy of the whole warehouse, as a DuckDB file",
     media: ["application/octet-stream"],
   }),
-  publication: operation({ method: "get", path: "/api/warehouse/publication", tag, needs: "admin", summary: "Where and when copies are published", result: Publication }),
+  publication: operation({
+    method: "get",
+    path: "/api/warehouse/publication",
+    tag,
+    needs: "admin",
+    summary: "Where and when copies are published",
+    result: Publication,
+  }),
   setPublication: operation({
     method: "put",
     path: "/api/warehouse/publication",
@@ -155,5 +187,12 @@ export const warehouse = {
     body: Publication.omit({ lastAt: true, lastError: true }),
     result: Publication,
   }),
-  publish: operation({ method: "post", path: "/api/warehouse/publication/publish", tag, needs: "admin", summary: "Publish now", result: Publication }),
+  publish: operation({
+    method: "post",
+    path: "/api/warehouse/publication/publish",
+    tag,
+    needs: "admin",
+    summary: "Publish now",
+    result: Publication,
+  }),
 };

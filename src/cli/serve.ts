@@ -1,0 +1,94 @@
+/** `rollcall serve`: the server until it is told to stop; then at most ten seconds to end well. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { once } from "node:events";
+import { createAdaptorServer } from "@hono/node-server";
+import { pino } from "pino";
+import manifest from "../../package.json" with { type: "json" };
+import { api } from "../api/app.ts";
+import { Asking } from "../service/asking.ts";
+import { canListen } from "../api/listen.ts";
+import { SetupToken } from "../api/setup-token.ts";
+import type { ServeConfig } from "../config.ts";
+import { EXIT } from "../core/run.ts";
+import { openService } from "../service/open.ts";
+import type { Context } from "./context.ts";
+import { startOrg, type DemoOrg } from "./demo-org.ts";
+import { refusalOf } from "./listening.ts";
+import { painter } from "./paint.ts";
+
+/** The demo's org: small enough to be there at once, large enough to look like one. */
+const DEMO_SIZE = { users: 2000, groups: 150, apps: 40, rules: 12, events: 60_000 } as const;
+/** Its port is always the same one: the source that was linked to it finds it again after a restart. */
+const DEMO_PORT = 8089;
+const WEB = join(import.meta.dirname, "../../web/dist");
+
+export async function serveCommand(config: ServeConfig, context: Context): Promise<number> {
+  await using lifetime = new AsyncDisposableStack();
+  const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(DEMO_SIZE, context.signal, DEMO_PORT)) : null;
+  const log = pino({ level: config.logLevel }, { write: (line: string) => void context.stderr.write(line) });
+  const service = lifetime.use(
+    await openService({ dataDir: config.dataDir, env: context.env, log, demo, version: manifest.version }),
+  );
+  const { store } = service.context;
+  const people = await store.db.selectFrom("person").select("id").limit(1).execute();
+  canListen(config.host, people.length > 0);
+  const setup = SetupToken.of(people.length === 0);
+  const app = api({
+    store,
+    log,
+    now_ms: service.context.now_ms,
+    version: manifest.version,
+    service: service.context,
+    asking: new Asking(service.context),
+    ready: async () => void (await service.context.warehouse.tables()),
+    setup,
+    demo: config.demo,
+    webDir: WEB,
+    hosts: [config.host],
+    trustProxy: config.trustProxy,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  lifetime.defer(async () => {
+    server.close();
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  });
+  await listening(server, config);
+  await service.start();
+  greet(config, setup.token, demo, context);
+  if (!context.signal.aborted) await once(context.signal, "abort");
+  context.stderr.write("Stopping: runs end at their next batch boundary and go on at the next start.\n");
+  return EXIT.completed;
+}
+
+async function listening(server: ReturnType<typeof createAdaptorServer>, { host, port }: ServeConfig): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw refusalOf(error, host, port);
+  }
+}
+
+function greet(
+  { host, port, dataDir }: ServeConfig,
+  token: string | null,
+  demo: DemoOrg | null,
+  context: Context,
+): void {
+  const paint = painter(context.stdout, context.env);
+  const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const url = `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${port}`;
+  const lines = [
+    `Rollcall is at ${paint("bold", url)} (data in ${dataDir})`,
+    ...(token === null
+      ? []
+      : [`Set up the first person, once, with this link: ${paint("bold", `${url}/setup#${token}`)}`]),
+    ...(demo === null
+      ? []
+      : [`A simulated Okta org is at ${demo.url}: choose “Use the simulated org” when you link it.`]),
+    ...(existsSync(WEB) ? [] : ["The web page is not built: run `npm run build`."]),
+    "Ctrl-C stops it.",
+  ];
+  context.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,292 @@
+/** One run from claimed to ended: opens the org, syncs, and writes what comes of it to the rows while it goes. */
+import type { Selectable } from "kysely";
+import { ERRORS, report, RollcallError, type ErrorReport } from "../core/error.ts";
+import type { Notice, Progress, RunEvent, RunResult, TableEnd, TableResult } from "../core/run.ts";
+import type { SyncMode } from "../core/stream.ts";
+import type { Treatment } from "../core/treatment.ts";
+import { sync, type TableChoice } from "../engine/sync.ts";
+import { STREAMS } from "../okta/streams.ts";
+import { finish } from "../store/runs.ts";
+import type { RunRow, RunTableRow, SourceRow, SourceTableRow } from "../store/schema.ts";
+import type { ServiceContext } from "./context.ts";
+import { credentialOf, openSource } from "./linking.ts";
+import { outcomeOf } from "./outcome.ts";
+import { getRun, lineView } from "./runs.ts";
+import { linkedOf, setPause } from "./sources.ts";
+import { tellOutcome } from "./telling.ts";
+
+/** Counters of a running table are written this often at most; what happens in between is only live. */
+const WRITE_EVERY_MS = 1000;
+/** A bucket's stand is kept once in this long. */
+const SAMPLE_EVERY_MS = 60_000;
+
+interface Execution {
+  readonly context: ServiceContext;
+  readonly run: Selectable<RunRow>;
+  readonly source: Selectable<SourceRow>;
+  readonly tables: readonly Selectable<SourceTableRow>[];
+  readonly modes: ReadonlyMap<string, SyncMode>;
+  readonly signal: AbortSignal;
+}
+
+/** Never throws for what Okta or the warehouse do: that is in the rows. `stopping` tells a person's word from the server's end. */
+export async function execute(
+  context: ServiceContext,
+  run: Selectable<RunRow>,
+  signal: AbortSignal,
+  stopping: AbortSignal,
+): Promise<void> {
+  const execution = await begin(context, run, signal);
+  const writing = new Writing(execution);
+  let result: RunResult | null = null;
+  let failure: ErrorReport | null = null;
+  try {
+    result = await synced(execution, writing);
+  } catch (error) {
+    if (!(error instanceof RollcallError)) context.log.error({ err: error, run: run.id }, "a run ended unexpectedly");
+    failure = report(error);
+  }
+  await writing.settled();
+  const stopped = stopping.aborted && (failure?.code === "CANCELLED" || result?.status === "cancelled");
+  await end(execution, result, stopped ? serverStopped() : failure);
+}
+
+async function begin(context: ServiceContext, run: Selectable<RunRow>, signal: AbortSignal): Promise<Execution> {
+  const { db } = context.store;
+  const source = await db.selectFrom("source").selectAll().where("id", "=", run.source_id).executeTakeFirstOrThrow();
+  const parts = await db.selectFrom("run_table").select(["table_name", "mode"]).where("run_id", "=", run.id).execute();
+  const modes = new Map(parts.map(({ table_name, mode }) => [table_name, mode as SyncMode]));
+  const names = [...modes.keys()];
+  const now_ms = context.now_ms();
+  const mine = db.updateTable("source_table").where("source_id", "=", source.id).where("table_name", "in", names);
+  await mine.set({ last_begun_ms: now_ms, retry_at_ms: null, last_run_id: run.id }).execute();
+  const tables = await db
+    .selectFrom("source_table")
+    .selectAll()
+    .where("source_id", "=", source.id)
+    .where("table_name", "in", names)
+    .execute();
+  context.live.tell({ type: "run", run: await getRun(context, run.id) });
+  return { context, run, source, tables, modes, signal };
+}
+
+async function synced(execution: Execution, writing: Writing): Promise<RunResult> {
+  const { context, source, signal } = execution;
+  const linked = linkedOf(context, source);
+  const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
+  const chosen = STREAMS.flatMap((stream) => {
+    const row = execution.tables.find(({ table_name }) => table_name === stream.table);
+    return row === undefined ? [] : [choiceOf(execution, stream, row)];
+  });
+  const link = { org: linked.org, credential, sharePercent: source.share_percent };
+  await using okta = await openSource(
+    link,
+    chosen.map(({ stream }) => stream),
+    signal,
+  );
+  return await sync({
+    okta,
+    warehouse: context.warehouse,
+    prefix: source.prefix,
+    tables: chosen,
+    logsSince_ms: source.logs_since_ms,
+    completeEvery_ms: source.complete_every_ms,
+    allowMassDelete: false,
+    hashKey: context.hashKey,
+    signal,
+    emit: (event) => writing.take(event),
+  });
+}
+
+function choiceOf(
+  { modes }: Execution,
+  stream: (typeof STREAMS)[number],
+  row: Selectable<SourceTableRow>,
+): TableChoice {
+  return {
+    stream,
+    mode: modes.get(stream.table) ?? stream.modes[0],
+    lookBack_ms: row.look_back_ms,
+    treatment: JSON.parse(row.treatment_json) as Treatment,
+    restart: row.wish === "resync",
+    allowMassDelete: row.wish === "allow_mass_delete",
+  };
+}
+
+/** Writes a run's events to the rows, in their order, one after the other; progress only as often as it is worth. */
+class Writing {
+  readonly #of: Execution;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #written_ms = new Map<string, number>();
+  readonly #sampled_ms = new Map<string, number>();
+
+  constructor(execution: Execution) {
+    this.#of = execution;
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === "progress") this.#progress(event);
+    else if (event.type === "notice") this.#queue(() => this.#notice(event));
+    else this.#queue(() => this.#table(event));
+  }
+
+  /** Resolves when everything taken is written. */
+  settled(): Promise<unknown> {
+    return this.#last;
+  }
+
+  #queue(write: () => Promise<unknown>): void {
+    const { log } = this.#of.context;
+    this.#last = this.#last
+      .then(write)
+      .catch((error: unknown) => log.error({ err: error }, "a run's event was not written"));
+  }
+
+  #progress(progress: Progress): void {
+    const { context, run } = this.#of;
+    context.live.note(run.id, progress);
+    const now_ms = context.now_ms();
+    if (now_ms - (this.#written_ms.get(progress.table) ?? 0) < WRITE_EVERY_MS) return;
+    this.#written_ms.set(progress.table, now_ms);
+    this.#queue(async () => {
+      const { read, inserted, updated, unchanged, deleted, rejected, requests } = progress;
+      await this.#set(progress.table, {
+        status: "running",
+        read,
+        inserted,
+        updated,
+        unchanged,
+        deleted,
+        rejected,
+        requests,
+      });
+      await this.#sample(progress, now_ms);
+      context.live.tell({ type: "run", run: await getRun(context, run.id) });
+    });
+  }
+
+  async #sample({ bucket }: Progress, now_ms: number): Promise<void> {
+    const { context, source } = this.#of;
+    if (bucket === null || now_ms - (this.#sampled_ms.get(bucket.name) ?? 0) < SAMPLE_EVERY_MS) return;
+    this.#sampled_ms.set(bucket.name, now_ms);
+    const { name, limit, remaining } = bucket;
+    await context.store.db
+      .insertInto("bucket_sample")
+      .values({ source_id: source.id, bucket: name, at_ms: now_ms, limit_per_window: limit, remaining })
+      .onConflict((clash) => clash.doNothing())
+      .execute();
+  }
+
+  async #notice({ table, code, message }: Notice): Promise<void> {
+    await this.#say(code === "LOG_GAP" ? "warn" : "info", table, code, message);
+  }
+
+  async #table({ table, result }: TableEnd): Promise<void> {
+    const { context, run } = this.#of;
+    const now_ms = context.now_ms();
+    const { read, inserted, updated, unchanged, deleted, rejected, oddValues, requests, status, error } = result;
+    await this.#set(table, {
+      status,
+      read,
+      inserted,
+      updated,
+      unchanged,
+      deleted,
+      rejected,
+      odd_values: oddValues,
+      requests,
+      finished_ms: now_ms,
+      error_json: error === null ? null : JSON.stringify(error),
+    });
+    if (error === null) await this.#say("info", table, "TABLE_COMPLETED", summary(result));
+    else await this.#say(status === "failed" ? "error" : "warn", table, error.code, `${error.message} ${error.fix}`);
+    context.live.tell({ type: "run", run: await getRun(context, run.id) });
+  }
+
+  async #set(table: string, set: Partial<RunTableRow>): Promise<void> {
+    const { context, run } = this.#of;
+    await context.store.db
+      .updateTable("run_table")
+      .set((of) => ({ ...set, started_ms: of.fn.coalesce("started_ms", of.val(context.now_ms())) }))
+      .where("run_id", "=", run.id)
+      .where("table_name", "=", table)
+      .execute();
+  }
+
+  async #say(level: "info" | "warn" | "error", table: string | null, code: string, message: string): Promise<void> {
+    const { context, run } = this.#of;
+    const row = { run_id: run.id, at_ms: context.now_ms(), level, table_name: table, code, message };
+    const { id } = await context.store.db.insertInto("run_log").values(row).returning("id").executeTakeFirstOrThrow();
+    context.live.tell({ type: "line", runId: run.id, line: lineView({ ...row, id }) });
+  }
+}
+
+function summary({ read, inserted, updated, unchanged, deleted }: TableResult): string {
+  return `${read} read: ${inserted} inserted, ${updated} updated, ${unchanged} unchanged, ${deleted} deleted.`;
+}
+
+function serverStopped(): ErrorReport {
+  return { code: "SERVER_STOPPED", message: "The server was stopped during the run.", fix: ERRORS.SERVER_STOPPED.fix };
+}
+
+/** Rows of the run, its tables and its source in one transaction, and what is to be told of it. */
+async function end(execution: Execution, result: RunResult | null, failure: ErrorReport | null): Promise<void> {
+  const { context, run, source, tables } = execution;
+  const now_ms = context.now_ms();
+  const outcomes = tables.map((table) => outcomeOf(table, result?.tables[table.table_name] ?? null, failure, now_ms));
+  const sizes = await Promise.all(
+    outcomes.map(({ table, result: of }) =>
+      of === null ? null : context.warehouse.count(source.prefix, table).catch(() => null),
+    ),
+  );
+  await context.store.db.transaction().execute(async (trx) => {
+    for (const [at, { table, set, part }] of outcomes.entries()) {
+      const rows = sizes[at] ?? null;
+      await trx
+        .updateTable("source_table")
+        .set({ ...set, ...(rows === null ? {} : { rows_stored: rows }) })
+        .where("source_id", "=", source.id)
+        .where("table_name", "=", table)
+        .execute();
+      if (part !== null)
+        await trx
+          .updateTable("run_table")
+          .set(part)
+          .where("run_id", "=", run.id)
+          .where("table_name", "=", table)
+          .execute();
+      if (rows !== null)
+        await trx
+          .insertInto("table_size")
+          .values({ source_id: source.id, table_name: table, at_ms: now_ms, rows })
+          .execute();
+    }
+    await finish(trx, run.id, {
+      status:
+        failure === null
+          ? (result?.status ?? "failed")
+          : failure.code === "CANCELLED" || failure.code === "SERVER_STOPPED"
+            ? "cancelled"
+            : "failed",
+      requests: result?.requests ?? 0,
+      rateLimited: result?.rateLimited ?? 0,
+      error: failure,
+      now_ms,
+    });
+    await tellOutcome(trx, { source, tables, outcomes, now_ms });
+  });
+  const fatal = outcomes.map(({ failure: of }) => of).find((of) => of !== null && isForThePerson(of));
+  if (fatal !== undefined && fatal !== null) await setPause(context, source.id, fatal);
+  context.live.tell({ type: "run", run: await getRun(context, run.id) });
+  context.live.forget(run.id);
+  context.live.tell({ type: "source", sourceId: source.id });
+}
+
+/** A failure that reaches the whole source and no retry cures: nothing runs until a person acts. */
+function isForThePerson({ code }: ErrorReport): boolean {
+  const meaning = ERRORS[code];
+  return (
+    meaning.retry === "never" &&
+    (meaning.reach === "source" || code.startsWith("CREDENTIAL_") || code.startsWith("ORG_"))
+  );
+}

@@ -1,0 +1,99 @@
+/** From a form's values to an org that answered, and what its credential may read. */
+import { RollcallError, hasCode } from "../core/error.ts";
+import { scopesOf, type Stream } from "../core/stream.ts";
+import { check, type CheckResult, type TableCheck } from "../engine/check.ts";
+import { credentialFromEnvironment, type Credential } from "../okta/credential.ts";
+import { openLink, type LinkConfig } from "../okta/open.ts";
+import { parseOrg, type OrgAddress } from "../okta/org.ts";
+import type { OktaClient } from "../okta/seam.ts";
+import { STREAMS } from "../okta/streams.ts";
+import { FIELDS, type DemoValues } from "./form.ts";
+
+export type FormValues = Readonly<Record<string, string>>;
+
+/** What a form said: the address, how the credential is given, and its one secret part. */
+export interface Linked {
+  readonly org: OrgAddress;
+  readonly auth: "token" | "oauth";
+  readonly clientId: string | null;
+  /** Token or private key; null where the form left it empty. */
+  readonly secret: string | null;
+}
+
+/** A preflight asks once per table; a fraction of the limit is enough. */
+const PREFLIGHT_SHARE_PERCENT = 50;
+
+/**
+ * Reads the form. Throws REQUEST_INVALID naming the field, ORG_INVALID, and CREDENTIAL_INVALID for a key that is none. An address on
+ * this machine is refused unless it is the demo's own org.
+ */
+export function readForm(values: FormValues, demo: DemoValues | null): Linked {
+  const auth = (values["auth"] ?? "") === "" ? "token" : values["auth"];
+  if (auth !== "token" && auth !== "oauth") throw wrong("auth", "is neither token nor oauth");
+  const org = addressOf(values["domain"] ?? "", demo);
+  const clientId = auth === "oauth" ? (values["clientId"] ?? "").trim() : null;
+  if (clientId === "") throw wrong("clientId", "is empty");
+  const secret = (values[auth === "token" ? "token" : "privateKey"] ?? "").trim();
+  return { org, auth, clientId, secret: secret === "" ? null : secret };
+}
+
+/** Throws ORG_INVALID. */
+export function addressOf(text: string, demo: DemoValues | null): OrgAddress {
+  const org = parseOrg(text);
+  if (org.loopback && org.origin !== demo?.url) {
+    throw new RollcallError("ORG_INVALID", "The address is on this machine, which no Okta org is.", {
+      fix: "Give your org's address, or start the server with --demo to try the simulated org.",
+    });
+  }
+  return org;
+}
+
+/** The credential of a form or of a stored source. Throws CREDENTIAL_MISSING, CREDENTIAL_INVALID. */
+export function credentialOf(auth: "token" | "oauth", clientId: string | null, secret: string | null): Credential {
+  if (secret === null) {
+    const label = FIELDS.find(({ name }) => name === (auth === "token" ? "token" : "privateKey"))!.label;
+    throw new RollcallError("CREDENTIAL_MISSING", `${label} is empty.`, { fix: `Fill in ${label}.` });
+  }
+  const env =
+    auth === "token"
+      ? { OKTA_CLIENT_TOKEN: secret }
+      : { OKTA_CLIENT_CLIENTID: clientId ?? "", OKTA_CLIENT_PRIVATEKEY: secret };
+  return credentialFromEnvironment(env, () => "");
+}
+
+export interface Preflighted {
+  readonly org: { readonly id: string; readonly host: string; readonly origin: string; readonly canonicalHost: string };
+  readonly understood: string;
+  readonly result: CheckResult;
+}
+
+/** Asks each table for one row. Throws what keeps the org from being asked at all. */
+export async function preflight(link: Omit<LinkConfig, "sharePercent">, signal: AbortSignal): Promise<Preflighted> {
+  let understood = "";
+  const config = { ...link, sharePercent: PREFLIGHT_SHARE_PERCENT };
+  await using okta = await openLink(config, scopesOf(STREAMS), signal, (said) => (understood = said));
+  const result = await check(okta, STREAMS, signal);
+  const { id, host, origin, canonicalHost } = okta.org;
+  return { org: { id, host, origin, canonicalHost }, understood, result };
+}
+
+/** Opens the client of a run. */
+export function openSource(config: LinkConfig, streams: readonly Stream[], signal: AbortSignal): Promise<OktaClient> {
+  return openLink(config, scopesOf(streams), signal, () => undefined);
+}
+
+/** What a person is told of a table that was not asked. */
+export const UNASKED: TableCheck = {
+  readable: true,
+  reason: null,
+  message: "Not asked yet.",
+  fix: "",
+  emptySuspicious: false,
+};
+
+export const isCredentialProblem = (error: unknown): boolean =>
+  hasCode(error, "CREDENTIAL_REFUSED", "CREDENTIAL_MISSING", "CREDENTIAL_INVALID");
+
+function wrong(field: string, what: string): RollcallError {
+  return new RollcallError("REQUEST_INVALID", `The form's field ${field} ${what}.`);
+}

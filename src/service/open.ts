@@ -1,0 +1,57 @@
+/** Makes the server's insides from a data directory: store, keys, warehouse, runner; and takes them down again in turn. */
+import { EventEmitter } from "node:events";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import { openHashKey } from "../store/hash-key.ts";
+import { openKeys } from "../store/keys.ts";
+import { openStore } from "../store/open.ts";
+import { openWarehouse } from "../warehouse/open.ts";
+import type { ServiceContext } from "./context.ts";
+import type { DemoValues } from "./form.ts";
+import { Live } from "./live.ts";
+import { Runner } from "./runner.ts";
+
+export interface Opening {
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  readonly demo: DemoValues | null;
+  readonly version: string;
+}
+
+export interface Service extends AsyncDisposable {
+  readonly context: ServiceContext;
+  /** Recovers what a dead process left, and keeps the sources current from here on. */
+  start(): Promise<void>;
+}
+
+/** The warehouse's file in the data directory. Not `rollcall.duckdb`: a catalog of that name would hide the schema `rollcall`. */
+export const WAREHOUSE_FILE = "warehouse.duckdb";
+
+/** Throws what the store, the keys or the warehouse are wrong with. */
+export async function openService(opening: Opening): Promise<Service> {
+  await using opened = new AsyncDisposableStack();
+  const { dataDir, env, log, demo, version } = opening;
+  const store = opened.use(await openStore(dataDir));
+  const keys = await openKeys({ env, store });
+  const hashKey = await openHashKey(store, keys);
+  const url = `duckdb:${join(store.dataDir, WAREHOUSE_FILE)}`;
+  const warehouse = opened.use(await openWarehouse(url, { mode: "write", serving: true }));
+  const context: ServiceContext = {
+    store,
+    keys,
+    hashKey,
+    warehouse,
+    live: new Live(),
+    orders: new EventEmitter(),
+    log,
+    now_ms: () => Date.now(),
+    demo,
+    dataDir: store.dataDir,
+    version,
+  };
+  const runner = opened.use(new Runner(context, `${process.pid}-${randomUUID()}`));
+  const lifetime = opened.move();
+  return { context, start: () => runner.start(), [Symbol.asyncDispose]: () => lifetime.disposeAsync() };
+}

@@ -1,0 +1,197 @@
+/** What people choose per table, and what they may tell it to do. */
+import type { z } from "@hono/zod-openapi";
+import type { TableChoice as TableChoiceWords } from "../api/contract/sources.ts";
+import type { API } from "../api/contract/api.ts";
+import { RollcallError } from "../core/error.ts";
+import { checkSchedule } from "../core/schedule.ts";
+import type { Stream, SyncMode } from "../core/stream.ts";
+import { checkTreatment, treatable, type Treatment } from "../core/treatment.ts";
+import { STREAMS } from "../okta/streams.ts";
+import type { SourceTableRow } from "../store/schema.ts";
+import { record, type Actor } from "../store/audit.ts";
+import type { ServiceContext } from "./context.ts";
+import { requestRun } from "./requests.ts";
+import type { Run } from "./runs.ts";
+import { getSource, sourceRow, type Source } from "./source-view.ts";
+import { demandName } from "./sources.ts";
+
+export type TableChoice = z.output<typeof TableChoiceWords>;
+type Changes = z.output<
+  (typeof API.sources.changeTables)["request"]["body"]["content"]["application/json"]["schema"]
+>["changes"];
+
+/** The stream of a table. Throws NO_SUCH_OBJECT. */
+export function streamOf(table: string): Stream {
+  const stream = STREAMS.find((each) => each.table === table);
+  if (stream === undefined) throw new RollcallError("NO_SUCH_OBJECT", `There is no table ${table}.`);
+  return stream;
+}
+
+/** Throws REQUEST_INVALID for a mode that the table does not have, SCHEDULE_INVALID, TREATMENT_INVALID. */
+export function checkChoice(choice: TableChoice): TableChoice {
+  const stream = streamOf(choice.table);
+  checkMode(stream, choice.mode);
+  checkSchedule(choice.schedule);
+  checkTreatment(stream, stream.profile?.base ?? [], choice.treatment);
+  checkLookBack(stream, choice.lookBack_s);
+  return choice;
+}
+
+function checkMode(stream: Stream, mode: SyncMode): void {
+  if (!stream.modes.includes(mode))
+    throw new RollcallError("REQUEST_INVALID", `The table ${stream.table} cannot be synced as ${mode}.`, {
+      fix: `Choose ${stream.modes.join(" or ")}.`,
+    });
+}
+
+function checkLookBack({ table, read }: Stream, lookBack_s: number): void {
+  if (lookBack_s > 0 && (read.kind === "log" || read.since === null))
+    throw new RollcallError("REQUEST_INVALID", `The table ${table} has no increments that could look back.`);
+}
+
+/** Several tables at once: all of it or nothing. What is treated otherwise from now on is so at once in the rows already stored. */
+export async function changeTables(
+  context: ServiceContext,
+  id: string,
+  changes: Changes,
+  actor: Actor,
+): Promise<Source> {
+  const source = await sourceRow(context, id);
+  const { store } = context;
+  const now_ms = context.now_ms();
+  for (const change of changes) {
+    const stream = streamOf(change.table);
+    if (change.mode !== undefined) checkMode(stream, change.mode);
+    if (change.schedule !== undefined) checkSchedule(change.schedule);
+    if (change.lookBack_s !== undefined) checkLookBack(stream, change.lookBack_s);
+  }
+  const treated = changes.filter(({ treatment }) => treatment !== undefined);
+  if (treated.length > 0) await demandQuiet(context, id);
+  for (const { table, treatment } of treated)
+    if (treatment !== undefined) await treat(context, source.prefix, id, streamOf(table), treatment);
+  await store.db.transaction().execute(async (trx) => {
+    for (const change of changes) {
+      const set = columnsOf(change);
+      if (Object.keys(set).length > 0) {
+        await trx
+          .updateTable("source_table")
+          .set(set)
+          .where("source_id", "=", id)
+          .where("table_name", "=", change.table)
+          .execute();
+      }
+    }
+    await record(
+      trx,
+      actor,
+      { action: "source.tables_changed", object: { kind: "source", id }, detail: { changes } },
+      now_ms,
+    );
+  });
+  context.live.tell({ type: "source", sourceId: id });
+  return getSource(context, id);
+}
+
+function columnsOf(change: Changes[number]): Partial<SourceTableRow> {
+  return {
+    ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0, retry_at_ms: null }),
+    ...(change.mode === undefined ? {} : { mode: change.mode }),
+    ...(change.schedule === undefined ? {} : { schedule_json: JSON.stringify(change.schedule) }),
+    ...(change.lookBack_s === undefined ? {} : { look_back_ms: change.lookBack_s * 1000 }),
+    ...(change.treatment === undefined ? {} : { treatment_json: JSON.stringify(change.treatment) }),
+  };
+}
+
+/** The rows already stored are treated at once; a column that is kept again comes back with a complete reading. */
+async function treat(
+  context: ServiceContext,
+  prefix: string,
+  id: string,
+  stream: Stream,
+  treatment: Treatment,
+): Promise<void> {
+  const { attributes } = await context.warehouse.treatment(prefix, stream.table);
+  checkTreatment(stream, stream.profile?.base ?? [], treatment, attributes);
+  const { reread } = await context.warehouse.treat(prefix, stream, treatment, context.hashKey);
+  if (!reread) return;
+  await context.store.db
+    .updateTable("source_table")
+    .set({ wish: "resync" })
+    .where("source_id", "=", id)
+    .where("table_name", "=", stream.table)
+    .execute();
+}
+
+/** What may be chosen for a table's columns, the org's own attributes included once they are known. */
+export async function columnChoices(context: ServiceContext, prefix: string, table: string) {
+  const stream = streamOf(table);
+  const { attributes } = await context.warehouse.treatment(prefix, table);
+  return treatable(stream, stream.profile?.base ?? [], attributes).map((column) => ({ ...column }));
+}
+
+/** Throws RUN_UNDER_WAY: what is about to be changed must not be written meanwhile. */
+async function demandQuiet({ store }: ServiceContext, sourceId: string): Promise<void> {
+  const open = await store.db
+    .selectFrom("run")
+    .select("id")
+    .where("source_id", "=", sourceId)
+    .where("status", "in", ["queued", "running"])
+    .executeTakeFirst();
+  if (open !== undefined) throw new RollcallError("RUN_UNDER_WAY", "A run is writing these tables.");
+}
+
+/** Runs tables with a person's one-time word; throws SOURCE_PAUSED, RUN_UNDER_WAY. */
+export async function runWithWish(
+  context: ServiceContext,
+  id: string,
+  words: { readonly tables: readonly string[] | undefined; readonly wish: "resync" | "allow_mass_delete" | null },
+  actor: Actor,
+): Promise<Run> {
+  const { store } = context;
+  await sourceRow(context, id);
+  for (const table of words.tables ?? []) streamOf(table);
+  if (words.wish !== null) {
+    let update = store.db.updateTable("source_table").set({ wish: words.wish }).where("source_id", "=", id);
+    update =
+      words.tables === undefined ? update.where("enabled", "=", 1) : update.where("table_name", "in", words.tables);
+    await update.execute();
+    await record(
+      store.db,
+      actor,
+      { action: `source.${words.wish}`, object: { kind: "source", id }, detail: { tables: words.tables ?? "enabled" } },
+      context.now_ms(),
+    );
+  }
+  return requestRun(context, id, { cause: "person", by: actor, tables: words.tables });
+}
+
+/** Deletes stored rows, on a person's confirmed word and on record. Throws CONFIRMATION_WRONG, RUN_UNDER_WAY. */
+export async function deleteData(
+  context: ServiceContext,
+  id: string,
+  { tables, confirm }: { readonly tables: readonly string[]; readonly confirm: string },
+  actor: Actor,
+): Promise<void> {
+  const source = await sourceRow(context, id);
+  demandName(confirm, source.name);
+  await demandQuiet(context, id);
+  for (const table of tables) {
+    streamOf(table);
+    await context.warehouse.deleteData(source.prefix, table);
+  }
+  await context.store.db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable("source_table")
+      .set({ rows_stored: 0, last_completed_ms: null, last_status: null, last_run_id: null, last_error_json: null })
+      .where("source_id", "=", id)
+      .where("table_name", "in", tables)
+      .execute();
+    await record(
+      trx,
+      actor,
+      { action: "source.data_deleted", object: { kind: "source", id }, detail: { name: source.name, tables } },
+      context.now_ms(),
+    );
+  });
+  context.live.tell({ type: "source", sourceId: id });
+}

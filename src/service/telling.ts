@@ -1,0 +1,24 @@
+/** What of a run's end is told to people: a table that began to fail, one that works again. What fails on is not told again. */
+import type { Kysely, Selectable } from "kysely";
+import type { SourceRow, SourceTableRow, Tables } from "../store/schema.ts";
+import type { Outcome } from "./outcome.ts";
+
+interface Ended {
+  readonly source: Selectable<SourceRow>;
+  /** As they were before the run. */
+  readonly tables: readonly Selectable<SourceTableRow>[];
+  readonly outcomes: readonly Outcome[];
+  readonly now_ms: number;
+}
+
+const isBad = (status: string | null | undefined): boolean => status === "failed" || status === "held";
+
+/** To be called with the transaction that writes the outcomes. */
+export async function tellOutcome(trx: Kysely<Tables>, { source, tables, outcomes, now_ms }: Ended): Promise<void> {
+  const was = new Map(tables.map(({ table_name, last_status }) => [table_name, last_status]));
+  const fell = outcomes.filter(({ table, set }) => isBad(set.last_status) && !isBad(was.get(table)));
+  const recovered = outcomes.filter(({ table, set }) => set.last_status === "completed" && isBad(was.get(table)));
+  const about = { sourceId: source.id, sourceName: source.name, at_ms: now_ms };
+  const failure = fell.find((outcome) => outcome.failure !== null)?.failure ?? null;
+  void [trx, fell, recovered, about, failure];
+}
