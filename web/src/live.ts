@@ -15,7 +15,6 @@ const LIVE = [
   "get /api/runs/{id}",
   "get /api/runs/{id}/log",
 ];
-const SEVERITY = { info: 0, warn: 1, error: 2 } as const;
 
 /** Call once, where the page is. True while the stream is up. */
 export function useLive(): boolean {
@@ -70,20 +69,35 @@ function take(queries: QueryClient, stir: () => void, data: string): void {
   if (event.type !== "line") stir();
 }
 
+interface Listed {
+  readonly runs: readonly Run[];
+  readonly more: boolean;
+}
+type Lists = Listed | { readonly pages: readonly Listed[]; readonly pageParams: unknown };
+
 function takeRun(queries: QueryClient, run: Run): void {
-  queries.setQueryData(["get /api/runs/{id}", { params: { id: run.id } }], run);
-  let known = false;
-  queries.setQueriesData<{ runs: Run[]; more: boolean }>({ queryKey: ["get /api/runs"] }, (old) => {
-    if (old === undefined || !Array.isArray(old.runs) || !old.runs.some(({ id }) => id === run.id)) return old;
+  const key = ["get /api/runs/{id}", { params: { id: run.id } }];
+  let known = queries.getQueryData(key) !== undefined;
+  queries.setQueryData(key, run);
+  queries.setQueriesData<Lists>({ queryKey: ["get /api/runs"] }, (old) => {
+    if (old === undefined) return old;
+    const lists: readonly Listed[] = "pages" in old ? old.pages : [old];
+    if (!lists.some(({ runs }) => runs.some(({ id }) => id === run.id))) return old;
     known = true;
-    return { ...old, runs: old.runs.map((each) => (each.id === run.id ? run : each)) };
+    return "pages" in old ? { ...old, pages: old.pages.map((list) => withRun(list, run)) } : withRun(old, run);
   });
+  // A run seen for the first time belongs into lists that only the server can order and filter.
   if (!known) void queries.invalidateQueries({ queryKey: ["get /api/runs"] });
 }
 
+const withRun = (list: Listed, run: Run): Listed => ({
+  ...list,
+  runs: list.runs.map((each) => (each.id === run.id ? run : each)),
+});
+
 interface LogKey {
   readonly params: { readonly id: string };
-  readonly query?: { readonly table?: string; readonly level?: keyof typeof SEVERITY };
+  readonly query?: { readonly table?: string; readonly level?: RunLine["level"] };
 }
 
 function takeLine(queries: QueryClient, runId: string, line: RunLine): void {
@@ -91,7 +105,7 @@ function takeLine(queries: QueryClient, runId: string, line: RunLine): void {
     const { params, query = {} } = queryKey[1] as LogKey;
     if (params.id !== runId) continue;
     if (query.table !== undefined && query.table !== line.table) continue;
-    if (query.level !== undefined && SEVERITY[line.level] < SEVERITY[query.level]) continue;
+    if (query.level !== undefined && line.level !== query.level) continue;
     queries.setQueryData<RunLine[]>(queryKey, (old) =>
       old === undefined || old.some(({ id }) => id === line.id) ? old : [...old, line].slice(-MOST_LINES),
     );

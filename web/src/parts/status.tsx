@@ -36,6 +36,8 @@ const LOOKS = {
 
 export type Status = keyof typeof LOOKS;
 
+export const statusLabel = (status: Status): string => LOOKS[status].label;
+
 export function StatusTag({ status, count }: { readonly status: Status; readonly count?: number }) {
   const { label, color, icon: Sign } = LOOKS[status];
   return (
