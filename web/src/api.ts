@@ -45,6 +45,13 @@ export function keepCsrfToken(token: string): void {
   csrfToken = token;
 }
 
+let turnedAway: () => void = () => undefined;
+/** `listener` hears of every answer that says that this session is over, or is another one by now. One listener. */
+export function onTurnedAway(listener: () => void): () => void {
+  turnedAway = listener;
+  return () => (turnedAway = () => undefined);
+}
+
 /** Sends the request; throws ApiError. For streams: the caller reads the response's body. */
 export async function send<N extends Name>(name: N, words: Words<N>, signal?: AbortSignal): Promise<Response> {
   const [method = "", path = ""] = name.split(" ");
@@ -65,7 +72,11 @@ export async function send<N extends Name>(name: N, words: Words<N>, signal?: Ab
     if (signal?.aborted) throw error;
     throw new ApiError(unreachable());
   });
-  if (!response.ok) throw new ApiError(await problemOf(response));
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code === "LOGIN_NEEDED" || problem.code === "CSRF_REFUSED") turnedAway();
+    throw new ApiError(problem);
+  }
   return response;
 }
 

@@ -1,0 +1,118 @@
+/** Who changed what, the latest first. */
+import { Badge, Button, Code, Stack, Table, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { call, type Result } from "../../api.ts";
+import { Empty, Failed, Loading } from "../../parts/state.tsx";
+import { When } from "../../parts/when.tsx";
+
+type Entry = Result<"get /api/audit">["entries"][number];
+
+const AT_ONCE = 50;
+const KINDS: Readonly<Record<Entry["actorKind"], string | null>> = {
+  person: null,
+  api_key: "API key",
+  command: "Command line",
+  rollcall: "By itself",
+};
+
+export function AuditTab() {
+  const asked = useInfiniteQuery({
+    queryKey: ["get /api/audit", "all"],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        "get /api/audit",
+        { query: { limit: AT_ONCE, ...(pageParam === undefined ? {} : { before: pageParam }) } },
+        signal,
+      ),
+    getNextPageParam: ({ entries, more }) => (more ? entries.at(-1)?.id : undefined),
+  });
+  if (asked.isError) return <Failed error={asked.error} again={() => void asked.refetch()} />;
+  if (asked.data === undefined) return <Loading what="the audit trail" />;
+  const entries = asked.data.pages.flatMap((page) => page.entries);
+  if (entries.length === 0) return <Empty title="Nothing yet">What people and keys change is listed here.</Empty>;
+  return (
+    <Stack gap="md">
+      <Text c="dimmed">What people, keys and Rollcall itself changed. Nothing is ever removed from this list.</Text>
+      <Table.ScrollContainer minWidth={640} type="native">
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>When</Table.Th>
+              <Table.Th>Who</Table.Th>
+              <Table.Th>What</Table.Th>
+              <Table.Th>Details</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {entries.map((entry) => (
+              <EntryRow key={entry.id} entry={entry} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {asked.hasNextPage ? (
+        <Button
+          variant="default"
+          mx="auto"
+          loading={asked.isFetchingNextPage}
+          onClick={() => void asked.fetchNextPage()}
+        >
+          Show earlier
+        </Button>
+      ) : null}
+    </Stack>
+  );
+}
+
+function EntryRow({ entry }: { readonly entry: Entry }) {
+  const kind = KINDS[entry.actorKind];
+  return (
+    <Table.Tr style={{ verticalAlign: "top" }}>
+      <Table.Td>
+        <When at={entry.at} never="" both />
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{entry.actor}</Text>
+        {kind === null ? null : (
+          <Badge variant="light" color="gray" tt="none">
+            {kind}
+          </Badge>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Code>{entry.action}</Code>
+        {entry.objectId === null ? null : (
+          <Text size="xs" c="dimmed">
+            {entry.objectId}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Details detail={entry.detail} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Details({ detail }: Pick<Entry, "detail">) {
+  return (
+    <Stack gap={2}>
+      {Object.entries(detail).map(([key, value]) => (
+        <Text key={key} size="sm" style={{ overflowWrap: "anywhere" }}>
+          <Text span c="dimmed" size="sm">
+            {key}:
+          </Text>{" "}
+          {inWords(value)}
+        </Text>
+      ))}
+    </Stack>
+  );
+}
+
+/** A change as `before → after`, anything else as it is. */
+function inWords(value: unknown): string {
+  if (typeof value === "object" && value !== null && "before" in value && "after" in value)
+    return `${inWords(value.before)} → ${inWords(value.after)}`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

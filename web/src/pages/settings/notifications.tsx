@@ -1,0 +1,3 @@
+export default function NotificationsTab() {
+  return <p>notifications</p>;
+}
