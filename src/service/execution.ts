@@ -282,11 +282,7 @@ async function end(execution: Execution, result: RunResult | null, failure: Erro
   context.live.tell({ type: "source", sourceId: source.id });
 }
 
-/** A failure that reaches the whole source and no retry cures: nothing runs until a person acts. */
+/** A failure beyond a single table that no retry cures: nothing runs until a person acts. */
 function isForThePerson({ code }: ErrorReport): boolean {
-  const meaning = ERRORS[code];
-  return (
-    meaning.retry === "never" &&
-    (meaning.reach === "source" || code.startsWith("CREDENTIAL_") || code.startsWith("ORG_"))
-  );
+  return ERRORS[code].retry === "never" && ERRORS[code].reach !== "table";
 }

@@ -18,6 +18,8 @@ export interface Opening {
   readonly log: Logger;
   readonly demo: DemoValues | null;
   readonly version: string;
+  /** Epoch ms; for tests. */
+  readonly now_ms?: () => number;
 }
 
 export interface Service extends AsyncDisposable {
@@ -46,7 +48,7 @@ export async function openService(opening: Opening): Promise<Service> {
     live: new Live(),
     orders: new EventEmitter(),
     log,
-    now_ms: () => Date.now(),
+    now_ms: opening.now_ms ?? Date.now,
     demo,
     dataDir: store.dataDir,
     version,
