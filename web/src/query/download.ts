@@ -1,7 +1,7 @@
 /** The whole result of a query as a file. Not a plain link: the request carries the session's token and its SQL. */
 import { useMutation } from "@tanstack/react-query";
 import { send, type Words } from "../api.ts";
-import { say } from "./warehouse.ts";
+import { complain } from "../parts/ask.ts";
 
 export type Format = Words<"post /api/warehouse/export">["body"]["format"];
 
@@ -19,7 +19,7 @@ export function useDownload() {
       const response = await send("post /api/warehouse/export", { body: { sql, format, name } });
       offer(await response.blob(), `${name}.${format}`);
     },
-    onError: say,
+    onError: complain,
   });
 }
 

@@ -1,18 +1,11 @@
 /** Computes a kept view at once. */
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../api.ts";
-import { say } from "../../query/warehouse.ts";
+import { useDo } from "../../parts/ask.ts";
 
 export function FillNow({ id }: { readonly id: string }) {
-  const client = useQueryClient();
-  const fill = useMutation({
-    mutationFn: () => call("post /api/queries/{id}/materialise", { params: { id } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["queries"] }),
-    onError: say,
-  });
+  const fill = useDo("post /api/queries/{id}/materialise", "Computed.");
   return (
-    <Button size="xs" variant="light" onClick={() => fill.mutate()} loading={fill.isPending}>
+    <Button size="xs" variant="light" onClick={() => fill.mutate({ params: { id } })} loading={fill.isPending}>
       Compute now
     </Button>
   );

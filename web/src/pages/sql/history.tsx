@@ -1,11 +1,10 @@
 /** What I asked, the latest first; a click brings it back into the editor. */
 import { Button, ScrollArea, Stack, UnstyledButton } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../api.ts";
+import { useDo } from "../../parts/ask.ts";
 import { count, relative } from "../../parts/format.ts";
 import { Asked, Empty } from "../../parts/state.tsx";
-import { say, useHistory, type Asked as Entry } from "../../query/warehouse.ts";
+import { useHistory, type Asked as Entry } from "../../query/warehouse.ts";
 import classes from "./sql.module.css";
 
 export function HistoryList({ onLoad }: { readonly onLoad: (sql: string) => void }) {
@@ -53,19 +52,14 @@ function Line({ entry, onLoad }: { readonly entry: Entry; readonly onLoad: (sql:
 }
 
 function Forget() {
-  const client = useQueryClient();
-  const forget = useMutation({
-    mutationFn: () => call("delete /api/warehouse/history", {}),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["history"] }),
-    onError: say,
-  });
+  const forget = useDo("delete /api/warehouse/history");
   const ask = () =>
     modals.openConfirmModal({
       title: "Forget what you asked?",
       children: "Saved queries stay. The list cannot be brought back.",
       labels: { confirm: "Forget", cancel: "Keep" },
       confirmProps: { color: "red" },
-      onConfirm: () => forget.mutate(),
+      onConfirm: () => forget.mutate({}),
     });
   return (
     <Button size="xs" variant="subtle" color="gray" onClick={ask} loading={forget.isPending}>

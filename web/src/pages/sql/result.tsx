@@ -9,7 +9,7 @@ import { suggested } from "../../query/drawing.ts";
 import { ResultChart } from "../../query/result-chart.tsx";
 import type { Table } from "../../query/result.ts";
 import { StaleNotes } from "../../query/stale-notes.tsx";
-import type { Answer } from "../../query/use-ask.ts";
+import type { Answer } from "../../query/use-answer.ts";
 import { ChartWords } from "./chart-words.tsx";
 import { TakeAway } from "./take-away.tsx";
 

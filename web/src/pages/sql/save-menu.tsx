@@ -4,8 +4,9 @@ import { modals } from "@mantine/modals";
 import { IconDeviceFloppy, IconDots } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { complain, useDo } from "../../parts/ask.ts";
 import type { Column } from "../../query/result.ts";
-import { say, useDeleteQuery, useSaveQuery, wordsOf, type QueryWords, type SavedQuery } from "../../query/warehouse.ts";
+import { useSaveQuery, wordsOf, type QueryWords, type SavedQuery } from "../../query/warehouse.ts";
 import { QueryDialog } from "./query-dialog.tsx";
 
 interface SaveMenuProps {
@@ -21,11 +22,11 @@ export function SaveMenu({ saved, now, isChanged, columns, onRevert, onSaved }: 
   const [dialog, setDialog] = useState<"none" | "new" | "change">("none");
   const [, navigate] = useLocation();
   const save = useSaveQuery();
-  const remove = useDeleteQuery();
+  const remove = useDo("delete /api/queries/{id}", "Deleted.");
   const isBlank = now.sql.trim() === "";
   const press = () => {
     if (saved === null) setDialog("new");
-    else save.mutate({ id: saved.id, words: { ...wordsOf(saved), ...now } }, { onSuccess: onSaved, onError: say });
+    else save.mutate({ id: saved.id, words: { ...wordsOf(saved), ...now } }, { onSuccess: onSaved, onError: complain });
   };
   const askDelete = (query: SavedQuery) =>
     modals.openConfirmModal({
@@ -36,7 +37,7 @@ export function SaveMenu({ saved, now, isChanged, columns, onRevert, onSaved }: 
           : `Dashboards lose its card, and the view views.${query.viewName} goes with it.`,
       labels: { confirm: "Delete", cancel: "Keep" },
       confirmProps: { color: "red" },
-      onConfirm: () => remove.mutate(query.id, { onSuccess: () => navigate("/sql") }),
+      onConfirm: () => remove.mutate({ params: { id: query.id } }, { onSuccess: () => navigate("/sql") }),
     });
   return (
     <>

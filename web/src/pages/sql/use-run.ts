@@ -4,10 +4,11 @@ import { useEffect, useState, type RefObject } from "react";
 import type { CodeHandle } from "../../parts/code.tsx";
 import { LIMITS } from "../../query/ask.ts";
 import { statementAt, statements } from "../../query/sql-tokens.ts";
-import { useAsk } from "../../query/use-ask.ts";
+import { useAnswer } from "../../query/use-answer.ts";
+import { historyKey } from "../../query/warehouse.ts";
 
 export function useRun(editor: RefObject<CodeHandle | null>, text: string, maxRows: number) {
-  const { answer, run, stop } = useAsk();
+  const { answer, run, stop } = useAnswer();
   const [which, setWhich] = useState("");
   const client = useQueryClient();
   const begin = () => {
@@ -23,7 +24,7 @@ export function useRun(editor: RefObject<CodeHandle | null>, text: string, maxRo
   };
   const isOver = answer.state !== "running";
   useEffect(() => {
-    if (isOver) void client.invalidateQueries({ queryKey: ["history"] });
+    if (isOver) void client.invalidateQueries({ queryKey: historyKey });
   }, [isOver, client]);
   return { answer, which, run: begin, stop };
 }

@@ -19,7 +19,7 @@ const IDLE: Answer = { state: "idle", sql: "", table: null, end: null, error: nu
 const FIRST_SHOWING_MS = 100;
 const SHOWINGS_SLOW_BY = 2;
 
-export function useAsk() {
+export function useAnswer() {
   const [answer, setAnswer] = useState<Answer>(IDLE);
   const running = useRef<AbortController>(null);
 
