@@ -5,13 +5,8 @@ import type { ServiceContext } from "../service/context.ts";
 import { downloadSnapshot, exportCsv, exportNdjson, exportParquet, type FileAnswer } from "../service/exports.ts";
 import { getPublication, publish, setPublication } from "../service/publication.ts";
 import { record } from "../store/audit.ts";
-import { type App, bind, type Caller } from "./bind.ts";
+import { actorOf, type App, bind } from "./bind.ts";
 import { API } from "./contract/api.ts";
-
-export interface WarehouseDeps {
-  readonly context: ServiceContext;
-  readonly asking: Asking;
-}
 
 const MEDIA = {
   csv: "text/csv; charset=utf-8; header=present",
@@ -19,19 +14,19 @@ const MEDIA = {
   parquet: "application/vnd.apache.parquet",
 } as const;
 
-export function bindWarehouse(app: App, { context, asking }: WarehouseDeps): void {
+export function bindWarehouse(app: App, context: ServiceContext, asking: Asking): void {
   const { warehouse } = API;
   bind(app, warehouse.catalogue, ({ caller }) => catalogue(context, accessOf(caller)));
   bind(app, warehouse.table, ({ params, caller, signal }) => tableDetail(context, params, accessOf(caller), signal));
 
   bind(app, warehouse.query, async ({ body: { sql, maxRows, timeout_s }, caller, signal }) => {
-    const timeout_ms = Math.min(timeout_s * 1000, await queryTimeout_ms(context.store.db));
+    const timeout_ms = Math.min(timeout_s * 1000, await queryTimeout_ms(context));
     const lines = await asking.answer(sql, { maxRows, timeout_ms }, caller, signal);
     return new Response(lines, { headers: { "content-type": "application/x-ndjson", ...UNSTORED } });
   });
 
   bind(app, warehouse.export, async ({ body: { sql, format, name }, caller, signal }) => {
-    const ask = { sql, timeout_ms: await queryTimeout_ms(context.store.db), caller, signal };
+    const ask = { sql, timeout_ms: await queryTimeout_ms(context), caller, signal };
     const file =
       format === "csv"
         ? await exportCsv(asking, ask)
@@ -57,8 +52,6 @@ export function bindWarehouse(app: App, { context, asking }: WarehouseDeps): voi
 
 /** Nobody in between keeps people's data, or holds lines back until there are more. */
 const UNSTORED = { "cache-control": "no-store", "x-accel-buffering": "no" } as const;
-
-const actorOf = ({ kind, id, name }: Caller) => ({ kind, id, name });
 
 function download({ body, bytes }: FileAnswer, name: string, media: string): Response {
   // Plain characters only: what a header may hold, and what every file system takes.

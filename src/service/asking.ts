@@ -3,8 +3,8 @@ import type { z } from "@hono/zod-openapi";
 import type { Caller } from "../api/bind.ts";
 import type { QueryLine as QueryLineWords, warehouse as operations } from "../api/contract/warehouse.ts";
 import { report, RollcallError, throwIfCancelled } from "../core/error.ts";
-import type { QueryStream } from "../warehouse/warehouse.ts";
-import { namesBehind } from "./behind.ts";
+import { readSettings } from "../store/settings.ts";
+import type { QueryStream, TableName } from "../warehouse/warehouse.ts";
 import { accessOf, freshnessByName, type Freshness } from "./catalogue.ts";
 import type { ServiceContext } from "./context.ts";
 import { Turns } from "./turns.ts";
@@ -17,8 +17,6 @@ type Asked = z.infer<(typeof operations.history)["responses"][200]["content"]["a
 const RUNNING_PER_CALLER = 4;
 /** More that wait for their turn; beyond, the request is refused. */
 const WAITING_PER_CALLER = 60;
-/** Unless an admin set another. */
-const QUERY_TIMEOUT_S = 300;
 /** A person's history: the oldest goes. */
 const HISTORY_KEPT = 1000;
 
@@ -52,7 +50,7 @@ export class Asking {
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
     const opened = await this.open(sql, options.timeout_ms, caller, signal);
-    const lines = this.#lines(opened, sql, options.maxRows);
+    const lines = this.#lines(opened, options.maxRows);
     return bytesOf(lines, opened.stop, encodeLine);
   }
 
@@ -88,7 +86,7 @@ export class Asking {
     }
   }
 
-  async *#lines({ stream, ended }: Opened, sql: string, maxRows: number): AsyncGenerator<QueryLine> {
+  async *#lines({ stream, ended }: Opened, maxRows: number): AsyncGenerator<QueryLine> {
     let rows = 0;
     let cut = false;
     let error: unknown = new RollcallError("CANCELLED", "The query was stopped.");
@@ -103,7 +101,7 @@ export class Asking {
         if (cut) break;
       }
       error = null;
-      const freshness = await this.#freshness(sql);
+      const freshness = await this.#freshness(stream.tables);
       yield { type: "end", rows, cut, duration_ms: await ended(rows, null), freshness };
     } catch (thrown) {
       error = thrown;
@@ -115,11 +113,10 @@ export class Asking {
     }
   }
 
-  /** Words on the tables behind a statement; what cannot be told is not told: the answer itself is right either way. */
-  async #freshness(sql: string): Promise<Freshness[]> {
+  /** Words on the tables behind a statement, those behind its views included. */
+  async #freshness(tables: readonly TableName[]): Promise<Freshness[]> {
     const unfresh = await freshnessByName(this.#context);
-    if (unfresh.size === 0) return [];
-    const names = await namesBehind(this.#context, sql);
+    const names = new Set(tables.map(({ schema, name }) => `${schema}.${name}`.toLowerCase()));
     return [...unfresh].flatMap(([name, freshness]) => (names.has(name) ? [freshness] : []));
   }
 
@@ -201,11 +198,6 @@ export async function clearHistory({ store: { db } }: ServiceContext, caller: Ca
 }
 
 /** The longest that a person's statement may take, as an admin set it. */
-export async function queryTimeout_ms(db: ServiceContext["store"]["db"]): Promise<number> {
-  const row = await db
-    .selectFrom("setting")
-    .select("value_json")
-    .where("key", "=", "queryTimeout_s")
-    .executeTakeFirst();
-  return 1000 * (row === undefined ? QUERY_TIMEOUT_S : Number(JSON.parse(row.value_json)));
+export async function queryTimeout_ms({ store }: Pick<ServiceContext, "store">): Promise<number> {
+  return 1000 * (await readSettings(store.db)).queryTimeout_s;
 }
