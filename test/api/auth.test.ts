@@ -53,7 +53,7 @@ describe("the first person", () => {
         server.nobody().ask("post", "/api/setup", { body: { ...ADMIN, email, token } }),
       ),
     );
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [201, 409]);
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201, 409]));
   });
 
   // Break: isLoopback answers true for 0.0.0.0, for a name that begins with 127.

@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
+import { pino, type Logger } from "pino";
 import { api } from "../../src/api/app.ts";
 import type { App } from "../../src/api/bind.ts";
 import type { Role } from "../../src/api/contract/operation.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
 import { SetupToken } from "../../src/api/setup-token.ts";
+import { Asking } from "../../src/service/asking.ts";
+import { openService } from "../../src/service/open.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 
 const BEGIN_MS = Date.UTC(2026, 10, 1, 12);
@@ -68,6 +70,11 @@ export class Visitor {
   }
 }
 
+interface Behind {
+  readonly dataDir: string;
+  readonly open: readonly AsyncDisposable[];
+}
+
 export class Server implements AsyncDisposable {
   readonly app: App;
   readonly store: Store;
@@ -75,30 +82,49 @@ export class Server implements AsyncDisposable {
   /** Everything that was logged, at every level. */
   readonly lines: string[];
   readonly #time: { now_ms: number };
-  readonly #dataDir: string;
+  readonly #behind: Behind;
 
   private constructor(
     parts: Pick<Server, "app" | "store" | "setup" | "lines">,
     time: { now_ms: number },
-    dataDir: string,
+    behind: Behind,
   ) {
     this.app = parts.app;
     this.store = parts.store;
     this.setup = parts.setup;
     this.lines = parts.lines;
     this.#time = time;
-    this.#dataDir = dataDir;
+    this.#behind = behind;
   }
 
+  /** Without sources, runs and warehouse: what is asked of them fails. */
   static async open(given: Partial<ApiDeps> = {}): Promise<Server> {
     const dataDir = mkdtempSync(join(tmpdir(), "rollcall-api-"));
     const store = await openStore(dataDir);
+    return Server.#over(dataDir, { store, ...given }, [], [store]);
+  }
+
+  /** With everything behind it, as `rollcall serve` has it; nothing is run by itself. */
+  static async whole(given: Partial<ApiDeps> = {}): Promise<Server> {
+    const dataDir = mkdtempSync(join(tmpdir(), "rollcall-api-"));
     const lines: string[] = [];
+    const log = loggerInto(lines);
+    const service = await openService({ dataDir, env: {}, log, demo: null, version: "0.0.0-test" });
+    const { context } = service;
+    const deps = { store: context.store, log, service: context, asking: new Asking(context), ...given };
+    return Server.#over(dataDir, deps, lines, [service]);
+  }
+
+  static #over(
+    dataDir: string,
+    given: Partial<ApiDeps> & Pick<ApiDeps, "store">,
+    lines: string[],
+    open: readonly AsyncDisposable[],
+  ): Server {
     const time = { now_ms: BEGIN_MS };
     const setup = SetupToken.of(true);
     const deps: ApiDeps = {
-      store,
-      log: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
+      log: loggerInto(lines),
       now_ms: () => time.now_ms,
       version: "0.0.0-test",
       // What these tests ask never reaches them.
@@ -112,7 +138,7 @@ export class Server implements AsyncDisposable {
       trustProxy: false,
       ...given,
     };
-    return new Server({ app: api(deps), store, setup, lines }, time, dataDir);
+    return new Server({ app: api(deps), store: deps.store, setup, lines }, time, { dataDir, open });
   }
 
   pass(ms: number): void {
@@ -160,9 +186,13 @@ export class Server implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.store[Symbol.asyncDispose]();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    for (const each of this.#behind.open) await each[Symbol.asyncDispose]();
+    rmSync(this.#behind.dataDir, { recursive: true, force: true });
   }
+}
+
+function loggerInto(lines: string[]): Logger {
+  return pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
 }
 
 /** Code of a problem; fails to be one where the answer is none. */
