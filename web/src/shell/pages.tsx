@@ -12,7 +12,10 @@ export function Pages() {
   const { person } = useSession();
   const [path] = useLocation();
   const area = path.split("/").slice(0, 3).join("/");
-  useEffect(() => window.scrollTo(0, 0), [area]);
+  useEffect(() => {
+    // Not the arrow itself: newer browsers answer with a promise, which is no clean-up.
+    void window.scrollTo(0, 0);
+  }, [area]);
   return (
     <Guard key={area}>
       <Suspense fallback={<Loading what="the page" />}>

@@ -19,7 +19,7 @@ export function Shell() {
   const [path] = useLocation();
   const connected = useLive();
   const { person } = useSession();
-  useEffect(close, [path, close]);
+  useEffect(() => close(), [path, close]);
   const entries = ROUTES.filter(({ label, needs }) => label !== null && may(person.role, needs));
   return (
     <AppShell
@@ -52,17 +52,11 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label="Main" hidden={!opened}>
-        {entries.map((route) => (
-          <NavLink
-            key={route.path}
-            component={Link}
-            href={homeOf(route)}
-            label={route.label}
-            active={isIn(route, path)}
-            onClick={close}
-          />
-        ))}
+      <AppShell.Navbar p="sm" aria-label="Main" aria-hidden={!opened}>
+        {/* Not there while closed: neither the keyboard nor a screen reader shall find every link twice. */}
+        {opened
+          ? entries.map((route) => <MenuLink key={route.path} route={route} path={path} onClick={close} />)
+          : null}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <Pages />
@@ -91,6 +85,21 @@ function BarLink({ route, path }: { readonly route: Route; readonly path: string
     >
       {route.label}
     </Link>
+  );
+}
+
+function MenuLink(props: { readonly route: Route; readonly path: string; readonly onClick: () => void }) {
+  const { route, path, onClick } = props;
+  const here = isIn(route, path);
+  return (
+    <NavLink
+      component={Link}
+      href={homeOf(route)}
+      label={route.label}
+      active={here}
+      aria-current={here ? "page" : undefined}
+      onClick={onClick}
+    />
   );
 }
 

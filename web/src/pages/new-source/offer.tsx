@@ -11,6 +11,8 @@ interface Props {
   readonly offer: TableOffer;
   readonly prefix: string;
   readonly draft: TableDraft;
+  /** Whether Okta tells of any table how many rows it has: where of none, the column is left out. */
+  readonly counted: boolean;
   readonly onChange: (draft: TableDraft) => void;
   readonly onSettings: () => void;
 }
@@ -25,9 +27,11 @@ export function OfferRow(props: Props) {
       <Table.Td maw={420}>
         <About {...props} />
       </Table.Td>
-      <Table.Td ta="right">
-        <Expected offer={offer} />
-      </Table.Td>
+      {props.counted ? (
+        <Table.Td ta="right">
+          <Expected offer={offer} />
+        </Table.Td>
+      ) : null}
       <Table.Td>
         <Method {...props} />
       </Table.Td>
@@ -56,8 +60,12 @@ export function OfferCard(props: Props) {
         <Stack gap="xs" flex={1} miw={0}>
           <About {...props} />
           <Text size="xs" c="dimmed">
-            Rows expected: <Expected offer={offer} /> · key {offer.key} · sync field{" "}
-            <SyncField offer={offer} mode={draft.mode} />
+            {props.counted ? (
+              <>
+                Rows expected: <Expected offer={offer} /> ·{" "}
+              </>
+            ) : null}
+            key {offer.key} · sync field <SyncField offer={offer} mode={draft.mode} />
           </Text>
           <Group gap="xs" grow>
             <Method {...props} />
@@ -100,14 +108,9 @@ function About({ offer, prefix }: Props) {
         </Text>
       ) : (
         <Text size="xs" c="dimmed">
-          {offer.firstSync}
+          First sync: {offer.firstSync}
         </Text>
       )}
-      {offer.notes.map((note) => (
-        <Text size="xs" c="dimmed" key={note}>
-          {note}
-        </Text>
-      ))}
     </Stack>
   );
 }
@@ -150,6 +153,7 @@ function Method({ offer, draft, onChange }: Props) {
   return (
     <NativeSelect
       size="xs"
+      miw={124}
       aria-label={`Sync method of ${offer.table}`}
       title={MODES[draft.mode].about}
       value={draft.mode}

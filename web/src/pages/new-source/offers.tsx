@@ -3,6 +3,7 @@ import { Button, Checkbox, Drawer, Group, Stack, Table, Text, TextInput, Visuall
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNarrow } from "../../parts/narrow.ts";
+import { Markdown } from "../../parts/markdown.tsx";
 import { TableSettings, type TableDraft } from "../../parts/table-settings.tsx";
 import type { Preflight, TableOffer } from "../../parts/words.ts";
 import { OfferCard, OfferRow } from "./offer.tsx";
@@ -50,6 +51,7 @@ export function Offers({ preflight, prefix, drafts, onChange }: Props) {
       >
         {edited === undefined || draft === undefined ? null : (
           <Stack>
+            <Markdown text={[edited.about, ...edited.notes].join("\n\n")} />
             <TableSettings
               table={edited.table}
               modes={edited.modes}
@@ -101,6 +103,7 @@ function OfferList(
 ) {
   const { shown, prefix, drafts, onChange, onSettings } = props;
   const narrow = useNarrow();
+  const counted = shown.some(({ rowsExpected }) => rowsExpected !== null);
   const rows = shown.flatMap((offer) => {
     const draft = drafts[offer.table];
     if (draft === undefined) return [];
@@ -111,6 +114,7 @@ function OfferList(
         offer={offer}
         prefix={prefix}
         draft={draft}
+        counted={counted}
         onChange={(next) => onChange({ [offer.table]: next })}
         onSettings={() => onSettings(offer.table)}
       />,
@@ -126,7 +130,7 @@ function OfferList(
               <VisuallyHidden>Sync</VisuallyHidden>
             </Table.Th>
             <Table.Th>Table</Table.Th>
-            <Table.Th ta="right">Rows expected</Table.Th>
+            {counted ? <Table.Th ta="right">Rows expected</Table.Th> : null}
             <Table.Th>Sync method</Table.Th>
             <Table.Th>Sync field</Table.Th>
             <Table.Th>Primary key</Table.Th>
