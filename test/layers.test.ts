@@ -1,6 +1,6 @@
 /**
  * The arrows of the architecture, read from the imports: core ◀ okta, warehouse ◀ engine ◀ cli ◀ main.
- * Breaks this was seen to catch: core importing node:fs, okta importing warehouse, the engine importing a backend.
+ * Breaks this was seen to catch: core importing node:fs, the store importing okta or node:http, okta importing warehouse, the engine importing a backend.
  */
 import assert from "node:assert/strict";
 import { readFileSync, globSync } from "node:fs";
@@ -37,6 +37,11 @@ const RULES: readonly Rule[] = [
     files: "src/engine/**/*.ts",
     never:
       /^src\/(?!core\/|engine\/|okta\/seam|okta\/attributes|warehouse\/warehouse)|^undici|^jose|^@duckdb|^node:(fs|http|child_process)|^fake-okta/,
+  },
+  {
+    name: "the store knows rows, secrets and queues, and nothing of what they are about",
+    files: "src/store/**/*.ts",
+    never: /^src\/(?!core\/|store\/)|^node:(?!sqlite$|fs$|path$|crypto$)|^(?!src\/|node:|kysely$|zod$)/,
   },
   {
     name: "the cli reaches a warehouse through its seam, not a backend",
