@@ -52,7 +52,8 @@ install() {
     say "installing the dependencies (once) …"
     # Not `npm ci`: it refuses a lockfile without the binaries of other systems, which npm writes wherever the registry at
     # hand withholds those, and it takes node_modules away from processes that run. With --no-save the lockfile is only read.
-    (cd "$home" && npm install --no-save --no-audit --no-fund --loglevel=error >&2) || die "npm install failed in $home (see above). Correct that and run the same command again." 1
+    # --include=dev: a checkout builds its web page, whatever NODE_ENV says.
+    (cd "$home" && npm install --no-save --include=dev --no-audit --no-fund --loglevel=error >&2) || die "npm install failed in $home (see above). Correct that and run the same command again." 1
     touch "$modules/.package-lock.json"
   fi
   rm -f "$lock"
@@ -89,6 +90,10 @@ elif node=$(platform_node) && is_new_enough "$node"; then
 else
   die "needs Node $NODE_LEAST or later, but PATH has ${found:+v}${found:-none} and npm installed none for $(uname -s) $(uname -m). Install Node $NODE_LEAST from your system's packages, then run the same command again." 2
 fi
+
+# Node's pool has four threads. Each query that DuckDB runs occupies one, and so do the files, names and hashes of an
+# import: with four, five people asking would make it wait. It has to be set before Node starts.
+export UV_THREADPOOL_SIZE="${UV_THREADPOOL_SIZE:-16}"
 
 # Node strips the types of its own accord, except under node_modules: there a hook does.
 case $home in

@@ -93,7 +93,7 @@ export interface QueryStream extends AsyncDisposable {
   readonly columns: readonly QueryColumn[];
   /** As in `QueryResult`. */
   readonly tables: readonly TableName[];
-  /** To be iterated once. Some thousand rows each; values as in `QueryResult`. */
+  /** To be iterated once. Some hundred rows each; values as in `QueryResult`. */
   readonly batches: AsyncIterable<readonly (readonly JsonValue[])[]>;
 }
 

@@ -66,7 +66,12 @@ export function unusable(code: ErrorCode, sentence: string, error: unknown): Rol
   return new RollcallError(code, `${sentence}: ${engineMessage(error).split("\n")[0]}`, { cause: error });
 }
 
+/** DuckDB's words for memory and spill space, which it repeats where it wraps them into a failed commit and drops the kind. */
+const NO_MEMORY = /failed to (?:allocate|pin|offload)|could not allocate|out of memory/i;
+
 /** Whether the engine lacked memory, or room in the directory that it spills to. */
 export function isOutOfMemory(error: unknown): boolean {
-  return failureOf(error)?.kind === "Out of Memory";
+  const failure = failureOf(error);
+  if (failure === null) return false;
+  return failure.kind === "Out of Memory" || (failure.kind === "TransactionContext" && NO_MEMORY.test(failure.message));
 }

@@ -1,8 +1,7 @@
 /** Schema `views`: people's own queries under a name, as views or filled as tables. */
 import { RollcallError } from "../../core/error.ts";
-import { guard, refused } from "./guard.ts";
-import type { Sitting } from "./query.ts";
-import { relationsOf } from "./relations.ts";
+import { refused } from "./guard.ts";
+import type { Desk, Sitting } from "./query.ts";
 import { literal, name, Session } from "./sql.ts";
 
 const SCHEMA = "views";
@@ -35,10 +34,15 @@ export async function createViewSchema(session: Session): Promise<void> {
  * Makes `views.<name>`, of the kind, out of the person's query, in the sitting's own transaction, in place of what has the name. It may read
  * what everybody may, so that nobody sees through it what they could not see without.
  */
-export async function makeNamed({ connection }: Sitting, { name: view, sql, by }: Named, kind: Kind): Promise<number> {
+export async function makeNamed(
+  { judge }: Desk,
+  { connection }: Sitting,
+  { name: view, sql, by }: Named,
+  kind: Kind,
+): Promise<number> {
   const session = new Session(connection);
   await session.run("BEGIN TRANSACTION");
-  const { tables } = await guard(connection, sql, "tables", await relationsOf(connection));
+  const { tables } = await judge(connection, sql, "tables");
   if (tables.some((table) => table.schema === SCHEMA && table.name === view.toLowerCase()))
     throw refused(`${SCHEMA}.${view} cannot read itself.`);
   const full = name(SCHEMA, view);

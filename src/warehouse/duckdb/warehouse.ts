@@ -36,7 +36,7 @@ import { migrateTable } from "./migrate.ts";
 import { profileOf, profileSql } from "./profile.ts";
 import { type Desk, query, Sitting, stream } from "./query.ts";
 import { finishReading, forgetReading, mark, type ReadingOf, stageIncoming, unseen } from "./reading.ts";
-import { relationsOf } from "./relations.ts";
+import { macrosOf, relationsOf } from "./relations.ts";
 import { deleteData, dropPrefix, forget } from "./removal.ts";
 import { literal, Session } from "./sql.ts";
 import type { StagedPages, Staging } from "./staging.ts";
@@ -67,12 +67,21 @@ export class DuckdbWarehouse implements Warehouse {
   readonly #tables = new Map<string, Table>();
   readonly #turnstile = new Turnstile(QUERIES_AT_ONCE);
   readonly #desk: Desk;
+  #macros: Promise<ReadonlySet<string>> | null = null;
   /** Copies of the whole warehouse under way: closing waits for them. */
   readonly #copies = new Set<Promise<unknown>>();
 
   constructor(opened: Opened) {
     this.#opened = opened;
-    this.#desk = { connect: opened.connect, turnstile: this.#turnstile, guarded: opened.staging !== null };
+    this.#desk = {
+      connect: opened.connect,
+      turnstile: this.#turnstile,
+      guarded: opened.staging !== null,
+      judge: async (connection, sql, access) => {
+        this.#macros ??= this.#look(macrosOf);
+        return guard(connection, sql, access, { ...(await relationsOf(connection)), macros: await this.#macros });
+      },
+    };
   }
 
   claim(prefix: string, org: OrgIdentity): Promise<void> {
@@ -195,7 +204,7 @@ export class DuckdbWarehouse implements Warehouse {
     await sitting.run(async () => {
       const { connection } = sitting;
       await connection.run("BEGIN TRANSACTION READ ONLY");
-      await guard(connection, sql, limits.access ?? "all", await relationsOf(connection));
+      await this.#desk.judge(connection, sql, limits.access ?? "all");
       await connection.run(parquetSql(inBrackets(sql), path));
     });
     await sitting.end();
@@ -227,7 +236,7 @@ export class DuckdbWarehouse implements Warehouse {
     mustBeViewName(named.name);
     await this.#write(createViewSchema);
     const sitting = await Sitting.take(this.#desk, {}, signal);
-    const rows = await sitting.run(() => makeNamed(sitting, named, kind));
+    const rows = await sitting.run(() => makeNamed(this.#desk, sitting, named, kind));
     await sitting.end();
     return rows;
   }
