@@ -23,6 +23,8 @@ const reading = z.strictObject({
   next: link.nullable(),
   /** The catch-up's own start: its first response's `Date`. */
   catchupAt: time.nullable(),
+  /** Set where a person asked for it: asked again, this reading goes on. */
+  restarted: z.literal(true).optional(),
 });
 
 const listCheckpoint = z.strictObject({
@@ -50,7 +52,7 @@ const logCheckpoint = z.strictObject({
   windows: z.array(z.strictObject({ from: time, to: time, next: link.nullable() })),
   /** What is held, by `published`: sorted, disjoint. */
   coverage: z.array(span),
-  /** Set while a full refresh re-reads what Okta still has: the reading's own T0. */
+  /** Set while a full refresh, or a person's word, re-reads what Okta still has: told so again, it goes on. */
   refreshing: z.boolean(),
 });
 

@@ -11,11 +11,11 @@ export interface Conformed {
 }
 
 /**
- * Plain pages pass as they are; others are mended. `force` mends in any case: for a page that looked plain and was refused by
- * the warehouse. Throws `BODY_NOT_A_LIST`.
+ * Plain pages pass as they are; others are mended, and so are all pages of a table that is treated. `force` mends in any case: for a
+ * page that looked plain and was refused by the warehouse. Throws `BODY_NOT_A_LIST`.
  */
 export function conform(bytes: Uint8Array, readAt_ms: number, shape: RowShape, force = false): Conformed {
-  const plain = force ? null : plainRows(bytes, shape);
+  const plain = force || shape.plan !== null ? null : plainRows(bytes, shape);
   if (plain !== null) return { page: { bytes, rows: plain, readAt_ms }, rejected: 0, oddValues: 0 };
   const mended = mend(bytes, shape);
   return {

@@ -1,12 +1,14 @@
 /**
  * Makes any page fit the declared columns and loses nothing: undeclared fields and values of another type move to `_extra`
  * by path, secrets go, rows without their key are rejected and counted. Slow and thorough; `inspect.ts` keeps it off the hot path.
+ * Pages of a table that a person had treated come this way, too, all of them: what is dropped or hashed is gone before anything else is looked at.
  */
 import { RollcallError } from "./error.ts";
 import { SAFE_DIGITS } from "./inspect.ts";
 import { isSecret } from "./secrets.ts";
 import type { RowShape, Shape } from "./shape.ts";
 import { EXTRA } from "./stream.ts";
+import { treatRow } from "./treating.ts";
 
 export interface Mended {
   readonly bytes: Uint8Array;
@@ -19,12 +21,13 @@ export interface Mended {
 type Json = unknown;
 type JsonObject = Record<string, Json>;
 
-/** Throws `BODY_NOT_A_LIST` where the bytes are no JSON array. */
+/** Treats the rows where the shape says so, then makes them fit. Throws `BODY_NOT_A_LIST` where the bytes are no JSON array. */
 export function mend(bytes: Uint8Array, shape: RowShape): Mended {
   const page = parse(bytes);
   const rows: JsonObject[] = [];
   let oddValues = 0;
   for (const row of page) {
+    if (shape.plan !== null) treatRow(row, shape.plan);
     const mended = mendRow(row, shape);
     if (mended === null) continue;
     rows.push(mended.row);
@@ -77,7 +80,7 @@ function mendRow(row: Json, shape: RowShape): { row: JsonObject; oddValues: numb
   const extra = new Map<string, Json>();
   const mender = new RowMender(extra);
   const fitted = mender.fit(row, shape.row, "") as JsonObject;
-  if (extra.size > 0) fitted[EXTRA] = Object.fromEntries(extra);
+  if (extra.size > 0 && shape.plan?.dropExtra !== true) fitted[EXTRA] = Object.fromEntries(extra);
   return { row: fitted, oddValues: mender.oddValues };
 }
 

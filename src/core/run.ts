@@ -19,6 +19,9 @@ export interface TableResult {
   /** Values that did not fit their declared type: kept in `_extra`. */
   readonly oddValues: number;
   readonly requests: number;
+  /** ISO 8601, on the org's clock. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
   readonly error: ErrorReport | null;
 }
 
@@ -42,13 +45,21 @@ export interface RunResult {
   }[];
 }
 
-/** How far a table is: sent after every commit, and at most every second while pages come in. */
+/** How far a table is: sent when it begins, after every commit, and at most every second while pages come in. */
 export interface Progress {
   readonly type: "progress";
   readonly table: string;
   readonly mode: SyncMode;
   /** What the table is doing now. */
-  readonly phase: "backfill" | "increment" | "poll" | "complete reading" | "catch-up" | "second look" | "switch";
+  readonly phase:
+    | "preparing"
+    | "backfill"
+    | "increment"
+    | "poll"
+    | "complete reading"
+    | "catch-up"
+    | "second look"
+    | "switch";
   /** Rows received so far, the last of them perhaps not yet committed. */
   readonly read: number;
   readonly inserted: number;
@@ -84,6 +95,7 @@ export type NoticeCode =
   | "NO_TIME_FILTER"
   | "PROFILE_SCHEMA_UNREADABLE"
   | "COLUMN_ADDED"
+  | "TREATMENT_CHANGED"
   | "ROWS_REJECTED"
   | "ODD_VALUES"
   | "PAGE_SHRUNK";

@@ -1,6 +1,7 @@
 /** A shape: the declared columns of a stream, compiled for checking pages byte by byte (`inspect.ts`) and row by row (`mend.ts`). */
 import type { ColumnType, Fields } from "./column.ts";
 import type { Attribute, AttributeType, Stream } from "./stream.ts";
+import type { RowPlan } from "./treating.ts";
 
 export type Shape =
   | { readonly kind: "text" | "boolean" | "integer" | "number" | "timestamp" | "secret" }
@@ -26,10 +27,12 @@ export interface Member {
 export interface RowShape {
   readonly key: string;
   readonly row: Shape & { readonly kind: "object" };
+  /** What is done to each row before anything else; null: nothing, and pages may pass as bytes. */
+  readonly plan: RowPlan | null;
 }
 
-/** The shape of a stream's rows; `attributes` are the org's own, for the stream's profile column. */
-export function rowShape(stream: Stream, attributes: readonly Attribute[]): RowShape {
+/** The shape of a stream's rows; `attributes` are the org's own, for the stream's profile column. `plan`: how they are treated. */
+export function rowShape(stream: Stream, attributes: readonly Attribute[], plan: RowPlan | null = null): RowShape {
   const members = Object.entries(stream.columns).map(([name, field]): [string, Shape] =>
     name === stream.profile?.field
       ? [
@@ -41,7 +44,7 @@ export function rowShape(stream: Stream, attributes: readonly Attribute[]): RowS
         ]
       : [name, shapeOf(field.type)],
   );
-  return { key: stream.key, row: object(members, false) };
+  return { key: stream.key, row: object(members, false), plan };
 }
 
 function shapeOf(type: ColumnType): Shape {

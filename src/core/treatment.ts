@@ -47,7 +47,7 @@ export function treatable(
 ): Treatable[] {
   const personal = new Set(stream.personal ?? []);
   const fixed = new Set([snakeCase(stream.key), snakeCase(stream.incrementalField ?? stream.key)]);
-  const own = Object.entries(stream.columns).flatMap(([name, field]) => fieldsOf(snakeCase(name), field, false));
+  const own = Object.entries(stream.columns).flatMap(([name, field]) => fieldsOf(snakeCase(name), field));
   const attributesOwn = attributeColumns(stream, attributes, given).map(
     ({ column, type, about }): Omit<Treatable, "personal"> => ({
       column,
@@ -107,7 +107,7 @@ export function attributeColumns(
   return [...columns.values()];
 }
 
-function fieldsOf(path: string, { type, about }: Field, within: boolean): readonly Omit<Treatable, "personal">[] {
+function fieldsOf(path: string, { type, about }: Field): readonly Omit<Treatable, "personal">[] {
   if (type.kind === "secret") return [];
   const inner = structFields(type);
   const own = {
@@ -117,8 +117,8 @@ function fieldsOf(path: string, { type, about }: Field, within: boolean): readon
     canHash: words(type) === "text" || words(type) === "list of text",
     canDrop: true,
   };
-  const fields = Object.entries(inner ?? {}).flatMap(([name, field]) => fieldsOf(`${path}.${name}`, field, true));
-  return within && inner === null ? [own] : [own, ...fields];
+  const fields = Object.entries(inner ?? {}).flatMap(([name, field]) => fieldsOf(`${path}.${name}`, field));
+  return [own, ...fields];
 }
 
 /** The fields of a struct, or of the structs in a list. */

@@ -45,6 +45,10 @@ const NEW: ListCheckpoint = {
 export interface ListOptions {
   readonly completeEvery_ms: number;
   readonly allowMassDelete: boolean;
+  /** How far an increment reaches back behind the cursor, which stays where it is. */
+  readonly lookBack_ms: number;
+  /** A complete reading from scratch, or the one that was begun so. */
+  readonly restart: boolean;
 }
 
 /** Brings the table up to date. Throws a RollcallError for whatever keeps it from being complete; what was committed stays. */
@@ -82,6 +86,7 @@ class ListSync {
 
   async run(): Promise<void> {
     await this.#dropStaleReading();
+    await this.#dropForRestart();
     if (this.#isCompleteDue()) await this.#completeReading();
     else await this.#increment(this.#plan.since!, this.#state.cursor!);
     if (this.#plan.since === null && this.#run.context.mode === "incremental") {
@@ -115,6 +120,12 @@ class ListSync {
     }
   }
 
+  /** A person wants all of it anew: a reading that was begun for another reason does not count. */
+  async #dropForRestart(): Promise<void> {
+    const { reading } = this.#state;
+    if (this.#options.restart && reading !== null && reading.restarted !== true) await this.#abandon(reading);
+  }
+
   async #abandon(reading: Reading): Promise<void> {
     this.#state = { ...this.#state, reading: null };
     const { warehouse, prefix, stream } = this.#run.context;
@@ -124,7 +135,7 @@ class ListSync {
   #isCompleteDue(): boolean {
     const { reading, cursor, completeAt } = this.#state;
     if (this.#run.context.mode === "full_refresh" || this.#plan.since === null) return true;
-    if (reading !== null || cursor === null || completeAt === null) return true;
+    if (this.#options.restart || reading !== null || cursor === null || completeAt === null) return true;
     return this.#now_ms() - epoch(completeAt) >= this.#options.completeEvery_ms;
   }
 
@@ -143,7 +154,7 @@ class ListSync {
     run.phase = "increment";
     const landing: Landing = { kind: "upsert", reading: null };
     const open = this.#state.increment;
-    const from = open?.since ?? cursor;
+    const from = open?.since ?? iso(epoch(cursor) - this.#options.lookBack_ms);
     await using batcher = run.batcher(() => this.#state);
     const pages = walk(run.context.okta, { began: since(from), next: open?.next ?? null, endless: false }, run.list);
     await this.#flushing(batcher, landing, async () => {
@@ -170,6 +181,7 @@ class ListSync {
       list: 0,
       next: null,
       catchupAt: null,
+      ...(this.#options.restart ? { restarted: true } : {}),
     };
     const open = this.#state.reading;
     const reading = open === null ? fresh : resumed(open);

@@ -40,6 +40,8 @@ const LANDING: Landing = { kind: "append" };
 export interface LogOptions {
   /** Where the past begins, epoch ms; null: as far back as Okta keeps. */
   readonly since_ms: number | null;
+  /** Reads the past once more, or goes on with that. Events that are held stay. */
+  readonly restart: boolean;
 }
 
 /** Brings the log up to date. Throws a RollcallError for whatever keeps it from being complete; what was committed stays. */
@@ -139,7 +141,7 @@ class LogSync {
         poll: { next: nextOf(answer), at: iso(answer.date_ms) },
         windows: split(past, WINDOWS, SHORTEST_WINDOW_MS).map(unread),
         coverage: union([{ from: iso(t0_ms), to: iso(answer.date_ms) }]),
-        refreshing: this.#isRefresh(),
+        refreshing: this.#readsAll(),
       };
     });
     await batcher.flush(LANDING, true);
@@ -149,12 +151,25 @@ class LogSync {
     return this.#run.context.mode === "full_refresh";
   }
 
-  /** A full refresh reads all that Okta still has; an earlier --logs-since reads what was left out before. */
+  #readsAll(): boolean {
+    return this.#isRefresh() || this.#options.restart;
+  }
+
+  /** Of a restart: as far back as was ever read or is wanted now. Of a full refresh: as far as Okta keeps. */
+  #againFrom(): string {
+    const { coverage, windows, t0 } = this.#log;
+    const horizon_ms = this.#horizon_ms();
+    if (this.#isRefresh()) return iso(horizon_ms);
+    const wanted_ms = [...coverage, ...windows].map(({ from }) => epoch(from));
+    return iso(Math.max(horizon_ms, Math.min(this.#options.since_ms ?? horizon_ms, epoch(t0), ...wanted_ms)));
+  }
+
+  /** A full refresh or a restart reads all that Okta still has; an earlier --logs-since reads what was left out before. */
   #planMore(): void {
     const { coverage, windows, t0, refreshing } = this.#log;
     const horizon_ms = this.#horizon_ms();
-    if (this.#isRefresh() && !refreshing) {
-      const past = { from: iso(horizon_ms), to: iso(this.#now_ms()) };
+    if (this.#readsAll() && !refreshing) {
+      const past = { from: this.#againFrom(), to: iso(this.#now_ms()) };
       this.#change({ refreshing: true, windows: split(past, WINDOWS, SHORTEST_WINDOW_MS).map(unread) });
     } else if (this.#options.since_ms !== null) {
       const wanted = { from: iso(Math.max(this.#options.since_ms, horizon_ms)), to: t0 };
@@ -165,12 +180,14 @@ class LogSync {
     }
   }
 
-  /** What of the unread past Okta has dropped meanwhile is lost: recorded, said, and no longer asked for. */
+  /** What of the unread past Okta has dropped meanwhile is no longer asked for; what of it was never held is lost: recorded, and said. */
   async #recordLosses(batcher: Batcher): Promise<void> {
     const horizon = iso(this.#horizon_ms());
-    const lost = this.#log.windows.map(({ from, to }) => ({ from, to: earlier(to, horizon) })).filter(isNoticeable);
-    if (lost.length === 0) return;
-    for (const span of union(lost)) this.#noteGap(batcher, span);
+    const dropped = this.#log.windows.map(({ from, to }) => ({ from, to: earlier(to, horizon) })).filter(isNoticeable);
+    if (dropped.length === 0) return;
+    // A past that is read once more is held already, whatever Okta drops of it.
+    const lost = union(dropped).flatMap((span) => missing(span, this.#log.coverage));
+    for (const span of lost.filter(isNoticeable)) this.#noteGap(batcher, span);
     const windows = this.#log.windows
       .filter(({ to }) => epoch(to) > epoch(horizon))
       .map((window) => ({ ...window, from: later(window.from, horizon) }));

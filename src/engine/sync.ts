@@ -5,10 +5,11 @@ import { RollcallError, report, type ErrorReport } from "../core/error.ts";
 import { runStatus, type RunEvent, type RunResult, type TableResult } from "../core/run.ts";
 import { rowShape } from "../core/shape.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
+import { planOf } from "../core/treating.ts";
 import type { Treatment } from "../core/treatment.ts";
 import { iso } from "../core/window.ts";
 import type { Meter, OktaClient } from "../okta/seam.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { Treated, Warehouse } from "../warehouse/warehouse.ts";
 import { discoverAttributes } from "./attributes.ts";
 import { BATCH_LIMITS, type BatchLimits } from "./batcher.ts";
 import { syncList } from "./list.ts";
@@ -52,17 +53,19 @@ export interface SyncOptions {
 
 /**
  * Runs once. Never throws for what Okta or the warehouse do to a table: that is in the result.
- * Throws RollcallError for what keeps a run from starting (`PREFIX_TAKEN`, a warehouse that cannot be used).
+ * Throws RollcallError for what keeps a run from starting (`PREFIX_TAKEN`, `LOOK_BACK_INVALID`, a warehouse that cannot be used).
  */
 export async function sync(options: SyncOptions): Promise<RunResult> {
   const { okta, warehouse, prefix, tables } = options;
+  for (const choice of tables) checkLookBack(choice);
   const startedAt = iso(okta.now_ms());
   await warehouse.claim(prefix, { id: okta.org.id, host: okta.org.host });
   const checkpoints = await warehouse.checkpoints(prefix);
   const runEnd = new RunEnd(options.signal);
-  const runs = tables.map(async ({ stream, mode }) => {
+  const runs = tables.map(async (choice) => {
+    const { stream } = choice;
     const meter: Meter = { requests: 0, rateLimited: 0, bucket: null };
-    const { result, gaps } = await syncTable(options, stream, mode, meter, checkpoints.get(stream.table), runEnd);
+    const { result, gaps } = await syncTable(options, choice, meter, checkpoints.get(stream.table), runEnd);
     options.emit({ type: "table", table: stream.table, result });
     return { table: stream.table, result, rateLimited: meter.rateLimited, gaps };
   });
@@ -110,61 +113,79 @@ class RunEnd {
 
 async function syncTable(
   options: SyncOptions,
-  stream: Stream,
-  mode: SyncMode,
+  choice: TableChoice,
   meter: Meter,
   stored: string | undefined,
   runEnd: RunEnd,
 ): Promise<{ readonly result: TableResult; readonly gaps: readonly Gap[] }> {
   const { okta, warehouse, prefix, emit } = options;
-  const { signal } = runEnd;
-  let run: TableRun | null = null;
+  const { stream, mode } = choice;
+  const limits = options.batchLimits ?? BATCH_LIMITS;
+  const run = new TableRun({ okta, warehouse, prefix, stream, mode, limits, meter, emit, signal: runEnd.signal });
   try {
+    run.begin();
     const checkpoint = stored === undefined ? null : parseCheckpoint(stream.table, stored);
-    const { attributes, unreadable } = await discoverAttributes(okta, stream, { meter, signal });
-    const limits = options.batchLimits ?? BATCH_LIMITS;
-    run = new TableRun({
-      okta,
-      warehouse,
-      prefix,
-      stream,
-      mode,
-      shape: rowShape(stream, attributes),
-      limits,
-      meter,
-      emit,
-      signal,
-    });
-    if (unreadable !== null) {
-      run.notice(
-        "PROFILE_SCHEMA_UNREADABLE",
-        `${unreadable} The base attributes become columns; the whole profile is kept as JSON.`,
-      );
-    }
-    for (const { column, change } of await warehouse.migrate(prefix, [{ stream, attributes }])) {
-      run.notice("COLUMN_ADDED", `Column ${column} was ${change} and filled for the rows already there.`);
-    }
-    await readTable(run, checkpoint, options);
+    const { reread } = await prepare(run, choice, options.hashKey ?? null);
+    await readTable(run, reread ? null : checkpoint, choice, options);
     await warehouse.note(prefix, { table: stream.table, mode, syncedAt: iso(okta.now_ms()) });
     return { result: concluded(run), gaps: run.gaps };
   } catch (error) {
     const ended = runEnd.reportOf(error);
-    run ??= blank(options, stream, mode, meter, signal);
     return { result: run.result(ended.status, ended.error), gaps: run.gaps };
   }
 }
 
-function readTable(run: TableRun, checkpoint: Checkpoint | null, options: SyncOptions): Promise<void> {
-  const { read, table } = run.context.stream;
+const UNTREATED: Treated = { changed: false, reread: false };
+
+/** Brings the table to the org's attributes, the rows that are there to the treatment, and the run to the shape that follows from both. */
+async function prepare(run: TableRun, choice: TableChoice, key: Uint8Array | null): Promise<Treated> {
+  const { okta, warehouse, prefix, stream, meter, signal } = run.context;
+  const { attributes, unreadable } = await discoverAttributes(okta, stream, { meter, signal });
+  if (unreadable !== null) {
+    run.notice(
+      "PROFILE_SCHEMA_UNREADABLE",
+      `${unreadable} The base attributes become columns; the whole profile is kept as JSON.`,
+    );
+  }
+  for (const { column, change } of await warehouse.migrate(prefix, [{ stream, attributes }])) {
+    run.notice("COLUMN_ADDED", `Column ${column} was ${change} and filled for the rows already there.`);
+  }
+  const stored = await warehouse.treatment(prefix, stream.table);
+  const treatment = choice.treatment ?? stored.treatment;
+  run.shape = rowShape(stream, attributes, planOf(stream, stored.attributes, treatment, key));
+  const untreated = Object.keys(stored.treatment).length === 0 && Object.keys(treatment).length === 0;
+  const treated = untreated ? UNTREATED : await warehouse.treat(prefix, stream, treatment, key);
+  if (treated.changed) {
+    const again = treated.reread ? " The table is read again, for what is kept from now on." : "";
+    run.notice("TREATMENT_CHANGED", `What is dropped and hashed was changed, also in the rows already stored.${again}`);
+  }
+  return treated;
+}
+
+function readTable(
+  run: TableRun,
+  checkpoint: Checkpoint | null,
+  { stream, lookBack_ms = 0, restart = false, ...choice }: TableChoice,
+  options: SyncOptions,
+): Promise<void> {
+  const { read, table } = stream;
   if (checkpoint !== null && checkpoint.kind !== read.kind) {
     throw new RollcallError(
       "CHECKPOINT_UNREADABLE",
       `The saved place of table ${table} belongs to another kind of table.`,
     );
   }
-  return read.kind === "log"
-    ? syncLog(run, read, checkpoint as (Checkpoint & { kind: "log" }) | null, { since_ms: options.logsSince_ms })
-    : syncList(run, read, checkpoint as (Checkpoint & { kind: "list" }) | null, options);
+  if (read.kind === "log")
+    return syncLog(run, read, checkpoint as (Checkpoint & { kind: "log" }) | null, {
+      since_ms: options.logsSince_ms,
+      restart,
+    });
+  return syncList(run, read, checkpoint as (Checkpoint & { kind: "list" }) | null, {
+    completeEvery_ms: choice.completeEvery_ms ?? options.completeEvery_ms,
+    allowMassDelete: choice.allowMassDelete ?? options.allowMassDelete,
+    lookBack_ms,
+    restart,
+  });
 }
 
 /** The result of a table that was read to its end, with what a person should know said aloud. */
@@ -177,19 +198,15 @@ function concluded(run: TableRun): TableResult {
   return result;
 }
 
-/** A run of a table that ended before its shape was known: only its counters are asked. */
-function blank(options: SyncOptions, stream: Stream, mode: SyncMode, meter: Meter, signal: AbortSignal): TableRun {
-  const { okta, warehouse, prefix, emit } = options;
-  return new TableRun({
-    okta,
-    warehouse,
-    prefix,
-    stream,
-    mode,
-    shape: rowShape(stream, []),
-    limits: BATCH_LIMITS,
-    meter,
-    emit,
-    signal,
-  });
+/** Okta knows changes of the last months by their time; further back a complete reading is the better question. */
+const LOOK_BACK_MOST_MS = 60 * 24 * 3_600_000;
+
+function checkLookBack({ stream, lookBack_ms = 0 }: TableChoice): void {
+  if (!(lookBack_ms >= 0 && lookBack_ms <= LOOK_BACK_MOST_MS))
+    throw new RollcallError(
+      "LOOK_BACK_INVALID",
+      `Looking back ${lookBack_ms} ms in ${stream.table} is not within 0 to 60 days.`,
+    );
+  if (lookBack_ms > 0 && (stream.read.kind === "log" || stream.read.since === null))
+    throw new RollcallError("LOOK_BACK_INVALID", `The table ${stream.table} has no increments that could look back.`);
 }

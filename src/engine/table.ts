@@ -4,8 +4,9 @@ import type { Checkpoint } from "../core/checkpoint.ts";
 import { conform } from "../core/conform.ts";
 import { RollcallError, report, type ErrorReport } from "../core/error.ts";
 import type { NoticeCode, Progress, RunEvent, TableResult, TableStatus } from "../core/run.ts";
-import type { RowShape } from "../core/shape.ts";
+import { rowShape, type RowShape } from "../core/shape.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
+import { iso } from "../core/window.ts";
 import type { Answer, GetOptions, Meter, OktaClient } from "../okta/seam.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { Batcher, type BatchLimits, type Pending } from "./batcher.ts";
@@ -16,7 +17,6 @@ export interface TableContext {
   readonly prefix: string;
   readonly stream: Stream;
   readonly mode: SyncMode;
-  readonly shape: RowShape;
   readonly limits: BatchLimits;
   readonly meter: Meter;
   readonly emit: (event: RunEvent) => void;
@@ -33,7 +33,9 @@ export class TableRun {
   readonly context: TableContext;
   /** What this run found lost for ever. */
   readonly gaps: Gap[] = [];
-  phase: Progress["phase"] = "backfill";
+  /** Without the org's own attributes until they are known. */
+  shape: RowShape;
+  phase: Progress["phase"] = "preparing";
   /** 0 to 1 where the plan can tell; for the progress bar. */
   fraction: number | null = null;
   #read = 0;
@@ -46,10 +48,13 @@ export class TableRun {
   /** Rows asked for with each request. */
   #pageSize: number;
   readonly #marks: { readonly at_ms: number; readonly read: number; readonly fraction: number | null }[] = [];
+  readonly #startedAt: string;
   readonly #never = new AbortController().signal;
 
   constructor(context: TableContext) {
     this.context = context;
+    this.shape = rowShape(context.stream, []);
+    this.#startedAt = iso(context.okta.now_ms());
     const { read } = context.stream;
     this.#pageSize = read.kind === "log" ? read.pageSize : Number(read.lists[0].query["limit"] ?? 0);
   }
@@ -75,7 +80,7 @@ export class TableRun {
    */
   async add(batcher: Batcher, answer: Omit<Answer, "next">, landing: Landing, move: () => void): Promise<void> {
     this.#noticeShrunkPage(answer.limit);
-    const conformed = conform(answer.bytes, answer.date_ms, this.context.shape);
+    const conformed = conform(answer.bytes, answer.date_ms, this.shape);
     move();
     this.#received += conformed.page.rows + conformed.rejected;
     await batcher.add({ ...conformed, raw: answer.bytes }, landing);
@@ -93,6 +98,11 @@ export class TableRun {
     this.context.emit({ type: "notice", table: this.context.stream.table, code, message });
   }
 
+  /** Says that the table has begun. */
+  begin(): void {
+    this.#tell(true);
+  }
+
   /** Adds what `finish` wrote. */
   count(written: Written): void {
     this.#written = sum(this.#written, written);
@@ -108,6 +118,8 @@ export class TableRun {
       rejected: this.#rejected,
       oddValues: this.#oddValues,
       requests: this.context.meter.requests,
+      startedAt: this.#startedAt,
+      finishedAt: iso(this.context.okta.now_ms()),
       error,
     };
   }
@@ -120,7 +132,7 @@ export class TableRun {
     } catch (error) {
       if (error instanceof RollcallError || pages.length === 0) throw error;
       // The pages looked plain and the warehouse could not read them (30 February, broken UTF-8): mend them all, once.
-      pages = pages.map(({ raw, page }) => ({ ...conform(raw, page.readAt_ms, this.context.shape, true), raw }));
+      pages = pages.map(({ raw, page }) => ({ ...conform(raw, page.readAt_ms, this.shape, true), raw }));
       written = await this.#write(pending, pages);
     }
     for (const { page, rejected, oddValues } of pages) {

@@ -24,6 +24,8 @@ function exitOf(...tables: readonly (TableStatus | readonly [TableStatus, ErrorC
         rejected: 0,
         oddValues: 0,
         requests: 0,
+        startedAt: "2026-06-01T00:00:00.000Z",
+        finishedAt: "2026-06-01T00:00:01.000Z",
         error,
       },
     ];

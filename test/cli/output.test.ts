@@ -135,6 +135,8 @@ const TABLE: TableResult = {
   rejected: 1,
   oddValues: 2,
   requests: 201,
+  startedAt: "2026-06-01T00:00:00.000Z",
+  finishedAt: "2026-06-01T00:00:01.000Z",
   error: null,
 };
 

@@ -90,7 +90,7 @@ describe("checkpoints", () => {
     assert.match(result?.error?.fix ?? "", /--prefix/);
     assert.deepEqual(
       events.map(({ type }) => type),
-      ["table"],
+      ["progress", "table"],
     );
   });
 });
