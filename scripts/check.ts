@@ -22,6 +22,8 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { name: "types", command: tool("tsc"), arguments: [] },
+  { name: "types", command: tool("tsc"), arguments: ["-p", "web"] },
+  { name: "page", command: process.execPath, arguments: ["scripts/web.ts"] },
   { name: "lint", command: tool("oxlint"), arguments: ["--deny-warnings"] },
   { name: "format", command: tool("oxfmt"), arguments: ["--check", "."] },
   { name: "unused", command: tool("knip"), arguments: [] },
