@@ -1,7 +1,13 @@
-import { createTheme, type CSSVariablesResolver } from "@mantine/core";
+import { createTheme, Input, type CSSVariablesResolver } from "@mantine/core";
 
 /** System fonts: the page works offline and asks nobody for anything. */
 export const theme = createTheme({
+  components: {
+    // What a field means stands under it, so that fields side by side begin at one height.
+    InputWrapper: Input.Wrapper.extend({
+      defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] },
+    }),
+  },
   primaryColor: "blue",
   // The lightest blue on which white, and which on white, can be read by everyone (4.5:1).
   primaryShade: { light: 8, dark: 8 },

@@ -22,13 +22,19 @@ export function RunProgress({ runId, source }: { readonly runId: string; readonl
         <Stack gap="sm">
           <Head run={found} />
           {found.failure === null ? null : <FailureText failure={found.failure} />}
-          {found.tables.map((table) => (
+          {inOrder(found.tables, source).map((table) => (
             <TableProgress key={table.table} table={table} queryName={queryNameOf(source, table.table)} />
           ))}
         </Stack>
       )}
     </Asked>
   );
+}
+
+/** As the source lists them: runs know no order. */
+function inOrder(tables: readonly RunTable[], source: Source): readonly RunTable[] {
+  const place = new Map(source.tables.map(({ table }, index) => [table, index]));
+  return tables.toSorted((one, other) => (place.get(one.table) ?? 0) - (place.get(other.table) ?? 0));
 }
 
 const queryNameOf = (source: Source, table: string): string =>
@@ -108,7 +114,8 @@ export function Bar({ table }: { readonly table: RunTable }) {
         value={unknown ? 100 : Math.round((share ?? 0) * 100)}
         animated={running}
         striped={unknown}
-        withAria={!unknown}
+        // Without a value the role says by itself that the end is unknown.
+        {...(unknown ? { role: "progressbar", withAria: false } : {})}
         color={COLORS[table.status] ?? "blue"}
         aria-label={`Progress of ${table.table}`}
       />
@@ -116,13 +123,26 @@ export function Bar({ table }: { readonly table: RunTable }) {
   );
 }
 
+/** What the engine calls its phases, for people. */
+const PHASES: Readonly<Record<string, string>> = {
+  preparing: "preparing",
+  backfill: "first reading",
+  increment: "reading what changed",
+  poll: "reading what is new",
+  "complete reading": "reading everything",
+  "catch-up": "catching up with what changed meanwhile",
+  "second look": "making sure of what is gone",
+  switch: "switching to the new rows",
+};
+
 export function wordsOf(table: RunTable): string {
   const parts = [`${count(table.read)} rows read`];
   if (table.status === "running") {
     if (table.fraction !== null) parts.push(percent(table.fraction));
-    if (table.rowsPerSecond !== null) parts.push(`${countShort(table.rowsPerSecond)} rows/s`);
+    if (table.rowsPerSecond !== null && table.rowsPerSecond >= 1)
+      parts.push(`${countShort(table.rowsPerSecond)} rows/s`);
     if (table.eta_s !== null) parts.push(`about ${duration(table.eta_s)} left`);
-    if (table.phase !== null) parts.push(table.phase);
+    if (table.phase !== null) parts.push(PHASES[table.phase] ?? table.phase);
     return parts.join(" · ");
   }
   if (table.status === "queued") return "Waiting for its turn";

@@ -47,7 +47,7 @@ export function TableSettings({ table, modes, columns, note, draft, onChange }: 
         />
       )}
       <Divider />
-      <Text fw={500} size="sm">
+      <Text fw={600} size="sm">
         Columns
       </Text>
       <TreatmentField

@@ -2,6 +2,7 @@
 import { Badge, Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
+import { Markdown } from "./markdown.tsx";
 import type { ColumnChoice, Treatment } from "./words.ts";
 
 interface Props {
@@ -22,9 +23,7 @@ export function TreatmentField({ columns, value, onChange, note }: Props) {
   if (columns.length === 0) return <Text size="sm">All columns are stored as Okta sends them.</Text>;
   return (
     <Stack gap="xs">
-      <Text size="xs" c="dimmed">
-        {note}
-      </Text>
+      <Markdown text={note} size="xs" />
       <Group gap="xs">
         <TextInput
           aria-label="Search columns"

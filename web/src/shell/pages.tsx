@@ -14,7 +14,7 @@ export function Pages() {
   const area = path.split("/").slice(0, 3).join("/");
   useEffect(() => {
     // Not the arrow itself: newer browsers answer with a promise, which is no clean-up.
-    void window.scrollTo(0, 0);
+    window.scrollTo(0, 0);
   }, [area]);
   return (
     <Guard key={area}>

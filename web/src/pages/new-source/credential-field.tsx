@@ -37,7 +37,6 @@ function Input({ field, value, error, optional = false, onChange }: Props) {
     required: field.required && !optional,
     description: field.about === "" ? undefined : <Markdown text={field.about} size="xs" />,
     descriptionProps: { component: "div" as const },
-    inputWrapperOrder: ["label" as const, "input" as const, "error" as const, "description" as const],
     value,
     error,
     onChange: (event: { readonly currentTarget: { readonly value: string } }) => onChange(event.currentTarget.value),

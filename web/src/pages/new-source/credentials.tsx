@@ -1,5 +1,5 @@
 /** Step 2: the form, with the instructions beside it. Next asks Okta what this credential may read. */
-import { Button, Card, Grid, Group, Loader, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Card, Grid, Group, Loader, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState, type FormEvent } from "react";
@@ -48,7 +48,7 @@ function Form({ type, wizard, change, go }: WizardStep & { readonly type: Source
         <Prefilled
           type={type}
           fields={wizard.fields}
-          onUse={(fields) => change({ fields: { ...wizard.fields, ...fields } })}
+          onUse={(fields) => change({ fields: { ...wizard.fields, ...fields }, name: wizard.name || "Simulated org" })}
         />
         {type.fields
           .filter((field) => isShown(field, wizard.fields))
@@ -67,7 +67,7 @@ function Form({ type, wizard, change, go }: WizardStep & { readonly type: Source
           problem={wizard.prefixTouched ? prefixProblem(wizard.prefix, taken) : null}
           onChange={(prefix) => change({ prefix, prefixTouched: true })}
         />
-        <Description value={wizard.description} onChange={(description) => change({ description })} />
+        <Naming name={wizard.name} description={wizard.description} change={change} />
         {preflight.isError ? <Failed error={preflight.error} /> : null}
         {preflight.isPending ? <Asking /> : null}
         <Group justify="space-between">
@@ -133,17 +133,27 @@ function Prefilled(props: {
   );
 }
 
-function Description(props: { readonly value: string; readonly onChange: (value: string) => void }) {
+function Naming(props: { readonly name: string; readonly description: string; readonly change: WizardStep["change"] }) {
   return (
-    <Textarea
-      label="Description (optional)"
-      placeholder="Whose org this is, who to ask about it"
-      autosize
-      minRows={1}
-      maxLength={2000}
-      value={props.value}
-      onChange={({ currentTarget }) => props.onChange(currentTarget.value)}
-    />
+    <>
+      <TextInput
+        label="Name (optional)"
+        placeholder="Left empty: the org's address"
+        autoComplete="off"
+        maxLength={100}
+        value={props.name}
+        onChange={({ currentTarget }) => props.change({ name: currentTarget.value })}
+      />
+      <Textarea
+        label="Description (optional)"
+        placeholder="Whose org this is, who to ask about it"
+        autosize
+        minRows={1}
+        maxLength={2000}
+        value={props.description}
+        onChange={({ currentTarget }) => props.change({ description: currentTarget.value })}
+      />
+    </>
   );
 }
 

@@ -48,7 +48,7 @@ function AlreadyLinked({ linked }: { readonly linked: NonNullable<Preflight["lin
   return (
     <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} title="This org is linked already" role="alert">
       It is the source{" "}
-      <Anchor component={Link} href={`/sources/${linked.id}`} inherit underline="always">
+      <Anchor component={Link} href={`/sources/${linked.id}`} c="inherit" inherit underline="always">
         {linked.name}
       </Anchor>
       . Change its tables there, or its credential under Configuration; linking it twice would copy everything twice.

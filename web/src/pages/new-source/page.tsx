@@ -13,7 +13,7 @@ const TITLES: Readonly<Record<Step, string>> = {
   catalogue: "New source",
   credentials: "How to reach it",
   schemas: "Choose the schemas",
-  progress: "Importing",
+  progress: "Import",
 };
 const LABELS = ["Source", "Credentials", "Schemas", "Import"] as const;
 

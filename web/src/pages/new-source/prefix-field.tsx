@@ -18,7 +18,6 @@ export function PrefixField(props: {
       maxLength={63}
       value={prefix}
       error={problem}
-      inputWrapperOrder={["label", "input", "error", "description"]}
       description={
         <Text span size="xs">
           Its tables are named <Code>{shown}.users</Code>, <Code>{shown}.logs</Code> and so on. It cannot be changed

@@ -43,7 +43,7 @@ function Where({ source }: { readonly source: Source }) {
     <Alert variant="light" icon={<IconDatabase aria-hidden />} title={`${source.name} is linked`}>
       Its tables are in the schema <b>{source.prefix}</b> of this server's warehouse, for example{" "}
       <b>{source.prefix}.users</b>. Query them on the{" "}
-      <Anchor component={Link} href="/sql" inherit underline="always">
+      <Anchor component={Link} href="/sql" c="inherit" inherit underline="always">
         SQL page
       </Anchor>{" "}
       as soon as a table is there; later runs keep them current.

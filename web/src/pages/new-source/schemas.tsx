@@ -71,6 +71,7 @@ function useLink(wizard: Wizard, onLinked: (id: string) => void) {
         body: {
           type: wizard.type?.id ?? "okta",
           fields: sentFields(wizard),
+          ...(wizard.name.trim() === "" ? {} : { name: wizard.name.trim() }),
           prefix: wizard.prefix,
           description: wizard.description,
           sharePercent: wizard.sharePercent,

@@ -10,6 +10,8 @@ export type Step = (typeof STEPS)[number];
 export interface Wizard {
   readonly type: SourceType | null;
   readonly fields: Readonly<Record<string, string>>;
+  /** Empty: the org's address. */
+  readonly name: string;
   readonly prefix: string;
   /** Until the person writes one themselves, the server's suggestion is taken. */
   readonly prefixTouched: boolean;
@@ -25,6 +27,7 @@ export interface Wizard {
 const EMPTY: Wizard = {
   type: null,
   fields: {},
+  name: "",
   prefix: "okta",
   prefixTouched: false,
   description: "",

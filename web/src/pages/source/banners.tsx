@@ -51,7 +51,13 @@ function Paused({ source, paused }: { readonly source: Source; readonly paused: 
               Resume
             </Button>
             {byHand ? null : (
-              <Anchor component={Link} href={`/sources/${source.id}/configuration`} size="sm" underline="always">
+              <Anchor
+                component={Link}
+                href={`/sources/${source.id}/configuration`}
+                size="sm"
+                c="inherit"
+                underline="always"
+              >
                 Change the credential
               </Anchor>
             )}

@@ -46,13 +46,13 @@ export function StatusCell({ source, table, live }: Pick<TableProps, "source" | 
   const now = live.find(
     (each) => each.table === table.table && (each.status === "running" || each.status === "queued"),
   );
-  const status = now?.status === "running" ? "running" : statusOf(table);
+  const status = statusOf(table);
   return (
     <Stack gap={2}>
       <Group gap={4}>
         <Link
           href={`/sources/${source.id}/runs?table=${encodeURIComponent(table.table)}`}
-          aria-label={`Runs of ${table.table}`}
+          title={`Runs of ${table.table}`}
         >
           <StatusTag status={status} />
         </Link>

@@ -79,7 +79,14 @@ function SortHead(props: {
   return (
     <Table.Th aria-sort={here ? (sort.falling ? "descending" : "ascending") : "none"}>
       <UnstyledButton onClick={() => onSort(nextSort(sort, name))} w="100%">
-        <Group gap={4} wrap="nowrap" justify={right ? "flex-end" : "flex-start"} fz="sm" fw={700}>
+        <Group
+          gap={4}
+          wrap="nowrap"
+          justify={right ? "flex-end" : "flex-start"}
+          fz="sm"
+          fw={700}
+          style={{ whiteSpace: "nowrap" }}
+        >
           {label}
           <Sign size={12} aria-hidden opacity={here ? 1 : 0.4} />
         </Group>

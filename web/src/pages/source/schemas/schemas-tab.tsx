@@ -13,6 +13,7 @@ import { arrange, NO_FILTER, type Sort } from "./order.ts";
 import { SchemaCard } from "./schema-card.tsx";
 import { SchemaTable } from "./schema-table.tsx";
 import { SourceActions } from "./source-actions.tsx";
+import { withLive } from "./with-live.ts";
 
 const LOOK_MS = 2000;
 
@@ -29,7 +30,8 @@ export function SchemasTab({ source }: { readonly source: Source }) {
     { enabled: source.currentRun !== null, every_ms: LOOK_MS },
   );
   const live = source.currentRun === null ? [] : (run.data?.tables ?? []);
-  const shown = arrange(source.tables, filter, sort);
+  const tables = source.tables.map((table) => withLive(table, live));
+  const shown = arrange(tables, filter, sort);
   const selected = shown.filter(({ table }) => chosen.includes(table));
   const choose = (tables: readonly SourceTable[], on: boolean) =>
     setChosen((before) => [
@@ -40,7 +42,7 @@ export function SchemasTab({ source }: { readonly source: Source }) {
   return (
     <Stack gap="sm">
       <SourceActions source={source} />
-      <FilterBar tables={source.tables} filter={filter} onChange={setFilter} />
+      <FilterBar tables={tables} filter={filter} onChange={setFilter} />
       {mayEdit && selected.length > 0 ? (
         <BulkBar source={source} selected={selected} ask={setAsking} onClear={() => setChosen([])} />
       ) : null}

@@ -1,6 +1,6 @@
 /** What concerns all tables at once. */
 import { Button, Group } from "@mantine/core";
-import { IconDownload, IconRefresh } from "@tabler/icons-react";
+import { IconDownload, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useDo } from "../../../parts/ask.ts";
 import type { Source } from "../../../parts/words.ts";
 import { useMay } from "../../../shell/may.ts";
@@ -11,7 +11,9 @@ export function SourceActions({ source }: { readonly source: Source }) {
   const pull = useDo("post /api/sources/{id}/tables/pull", ({ added }) =>
     added.length === 0 ? "There are no new schemas." : `Added, switched off: ${added.join(", ")}.`,
   );
+  const cancel = useDo("post /api/runs/{id}/cancel", "The run stops at the next batch; what was read is kept.");
   if (!mayEdit) return null;
+  const runId = source.currentRun;
   const params = { id: source.id };
   return (
     <Group gap="sm">
@@ -23,6 +25,17 @@ export function SourceActions({ source }: { readonly source: Source }) {
       >
         Sync all now
       </Button>
+      {runId === null ? null : (
+        <Button
+          variant="light"
+          color="red"
+          leftSection={<IconPlayerStop size={16} aria-hidden />}
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate({ params: { id: runId } })}
+        >
+          Cancel the run
+        </Button>
+      )}
       <Button
         variant="default"
         leftSection={<IconDownload size={16} aria-hidden />}
