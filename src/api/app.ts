@@ -4,14 +4,18 @@ import { RollcallError } from "../core/error.ts";
 import { bindAudit } from "./audit.ts";
 import type { App, Env } from "./bind.ts";
 import { known } from "./caller.ts";
+import { bindChannels } from "./channels.ts";
 import type { ApiDeps } from "./deps.ts";
+import { bindDashboards } from "./dashboards.ts";
 import { bindDocument } from "./document.ts";
 import { bindEntrance } from "./entrance.ts";
 import { bindKeys } from "./keys.ts";
 import { bindMachine } from "./machine.ts";
+import { bindMetrics } from "./metrics.ts";
 import { bindPeople } from "./people.ts";
 import { answer, InvalidRequest } from "./problem.ts";
 import { bounded, dressed, hostKnown, ownPageOnly } from "./security.ts";
+import { bindQueries } from "./queries.ts";
 import { bindRuns } from "./runs.ts";
 import { bindSettings } from "./settings.ts";
 import { bindSources } from "./sources.ts";
@@ -29,6 +33,10 @@ const BINDINGS: readonly ((app: App, deps: ApiDeps) => void)[] = [
   (app, { service }) => bindSources(app, service),
   (app, { service }) => bindRuns(app, service),
   (app, { service, asking }) => bindWarehouse(app, service, asking),
+  (app, { service }) => bindChannels(app, service),
+  (app, { service, asking }) => bindMetrics(app, service, asking),
+  (app, { service }) => bindQueries(app, service),
+  (app, { service }) => bindDashboards(app, service),
   bindDocument,
 ];
 

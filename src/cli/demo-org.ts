@@ -18,13 +18,13 @@ type Size = Readonly<Record<"users" | "groups" | "apps" | "rules" | "events", nu
 const WANTED = ["OKTA_CLIENT_ORGURL", "OKTA_CLIENT_TOKEN", "ROLLCALL_CONTROL_URL"] as const;
 const ENDS_WITHIN_MS = 3000;
 
-/** Starts the org (`port` 0: on any free one) and waits until it says where it is. The channel that `fork` opens is what tells it of our end. */
-export async function startOrg(size: Size, signal: AbortSignal, port = 0): Promise<DemoOrg> {
+/** Starts the org and waits until it says where it is. The channel that `fork` opens is what tells it of our end. */
+export async function startOrg(size: Size, signal: AbortSignal): Promise<DemoOrg> {
   throwIfCancelled(signal);
   const flags = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = fork(
     fileURLToPath(new URL("../main.ts", import.meta.url)),
-    ["fake-okta", "--port", String(port), "--rate-limits", "none", ...flags],
+    ["fake-okta", "--port", "0", "--rate-limits", "none", ...flags],
     {
       execArgv: process.execArgv,
       stdio: ["ignore", "pipe", "ignore", "ipc"],

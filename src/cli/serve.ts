@@ -19,13 +19,11 @@ import { painter } from "./paint.ts";
 
 /** The demo's org: small enough to be there at once, large enough to look like one. */
 const DEMO_SIZE = { users: 2000, groups: 150, apps: 40, rules: 12, events: 60_000 } as const;
-/** Its port is always the same one: the source that was linked to it finds it again after a restart. */
-const DEMO_PORT = 8089;
 const WEB = join(import.meta.dirname, "../../web/dist");
 
 export async function serveCommand(config: ServeConfig, context: Context): Promise<number> {
   await using lifetime = new AsyncDisposableStack();
-  const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(DEMO_SIZE, context.signal, DEMO_PORT)) : null;
+  const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(DEMO_SIZE, context.signal)) : null;
   const log = pino({ level: config.logLevel }, { write: (line: string) => void context.stderr.write(line) });
   const service = lifetime.use(
     await openService({ dataDir: config.dataDir, env: context.env, log, demo, version: manifest.version }),

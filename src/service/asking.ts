@@ -32,10 +32,14 @@ export type Heard = (outcome: Outcome, duration_ms: number) => void;
 export class Asking {
   readonly #context: ServiceContext;
   readonly #turns = new Turns(RUNNING_PER_CALLER, WAITING_PER_CALLER);
-  readonly #heard: Heard;
+  #heard: Heard = () => undefined;
 
-  constructor(context: ServiceContext, heard: Heard = () => undefined) {
+  constructor(context: ServiceContext) {
     this.#context = context;
+  }
+
+  /** Gives how each query ended to `heard`: one listener. */
+  watch(heard: Heard): void {
     this.#heard = heard;
   }
 

@@ -1,6 +1,7 @@
 /** What everything the server does works with. Made once, in serve.ts. */
 import type { EventEmitter } from "node:events";
 import type { Logger } from "pino";
+import type { Reach } from "../notify/reach.ts";
 import type { Keys } from "../store/seal.ts";
 import type { Store } from "../store/open.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -21,6 +22,8 @@ export interface ServiceContext {
   readonly now_ms: () => number;
   /** What the runner is told: look at the rows now; stop this run. */
   readonly orders: EventEmitter<{ wake: []; cancel: [runId: string] }>;
+  /** Which addresses messages may go to. */
+  readonly reach: Reach;
   readonly demo: DemoValues | null;
   readonly dataDir: string;
   readonly version: string;

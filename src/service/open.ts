@@ -7,6 +7,8 @@ import { openHashKey } from "../store/hash-key.ts";
 import { openKeys } from "../store/keys.ts";
 import { openStore } from "../store/open.ts";
 import { openWarehouse } from "../warehouse/open.ts";
+import { reachOf } from "../notify/reach.ts";
+import { Chores } from "./chores.ts";
 import type { ServiceContext } from "./context.ts";
 import type { DemoValues } from "./form.ts";
 import { Live } from "./live.ts";
@@ -38,6 +40,9 @@ export async function openService(opening: Opening): Promise<Service> {
   const store = opened.use(await openStore(dataDir));
   const keys = await openKeys({ env, store });
   const hashKey = await openHashKey(store, keys);
+  // The demo's org is at another port at every start; the source that was linked to it goes where it is now.
+  if (demo !== null)
+    await store.db.updateTable("source").set({ origin: demo.url }).where("kind", "=", "simulated").execute();
   const url = `duckdb:${join(store.dataDir, WAREHOUSE_FILE)}`;
   const warehouse = opened.use(await openWarehouse(url, { mode: "write", serving: true }));
   const context: ServiceContext = {
@@ -49,11 +54,20 @@ export async function openService(opening: Opening): Promise<Service> {
     orders: new EventEmitter(),
     log,
     now_ms: opening.now_ms ?? Date.now,
+    reach: reachOf(env),
     demo,
     dataDir: store.dataDir,
     version,
   };
+  const chores = opened.use(new Chores(context));
   const runner = opened.use(new Runner(context, `${process.pid}-${randomUUID()}`));
   const lifetime = opened.move();
-  return { context, start: () => runner.start(), [Symbol.asyncDispose]: () => lifetime.disposeAsync() };
+  return {
+    context,
+    start: async () => {
+      await runner.start();
+      chores.start();
+    },
+    [Symbol.asyncDispose]: () => lifetime.disposeAsync(),
+  };
 }

@@ -1,7 +1,6 @@
 /** Keeps the sources current: looks at the rows, begins what is due, runs a few sources at a time, and stops well. */
 import { ROLLCALL } from "../store/audit.ts";
 import type { ServiceContext } from "./context.ts";
-import { chores } from "./chores.ts";
 import { dueTables } from "./due.ts";
 import { execute } from "./execution.ts";
 import { requestRun } from "./requests.ts";
@@ -56,7 +55,6 @@ export class Runner implements AsyncDisposable {
       try {
         await this.#enqueueDue();
         await this.#begin();
-        await chores(this.#context, signal);
         if (this.#context.now_ms() - beat_ms >= HEARTBEAT_EVERY_MS) {
           beat_ms = this.#context.now_ms();
           for (const id of this.#running.keys()) await heartbeat(this.#context.store, id, beat_ms);

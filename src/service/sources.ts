@@ -85,16 +85,15 @@ function freePrefix(host: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** What a stored source's form would say; the demo's org is wherever the demo is now. */
+/** What a stored source's form would say. Throws ORG_UNREACHABLE for the demo's org where there is no demo. */
 export function linkedOf({ keys, demo }: ServiceContext, row: Selectable<SourceRow>): Linked {
   if (row.kind === "simulated" && demo === null) {
     throw new RollcallError("ORG_UNREACHABLE", "The simulated org runs only while the server is started with --demo.", {
       fix: "Start the server with --demo, or delete this source.",
     });
   }
-  const simulated = row.kind === "simulated" && demo !== null;
   return {
-    org: parseOrg(simulated ? demo.url : row.origin),
+    org: parseOrg(row.origin),
     auth: row.auth,
     clientId: row.client_id,
     secret: unseal(keys, row.sealed_credential, placeOf(row.id)).reveal(),

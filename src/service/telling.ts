@@ -1,6 +1,7 @@
 /** What of a run's end is told to people: a table that began to fail, one that works again. What fails on is not told again. */
 import type { Kysely, Selectable } from "kysely";
 import type { SourceRow, SourceTableRow, Tables } from "../store/schema.ts";
+import { notify } from "./notifications.ts";
 import type { Outcome } from "./outcome.ts";
 
 interface Ended {
@@ -17,8 +18,12 @@ const isBad = (status: string | null | undefined): boolean => status === "failed
 export async function tellOutcome(trx: Kysely<Tables>, { source, tables, outcomes, now_ms }: Ended): Promise<void> {
   const was = new Map(tables.map(({ table_name, last_status }) => [table_name, last_status]));
   const fell = outcomes.filter(({ table, set }) => isBad(set.last_status) && !isBad(was.get(table)));
-  const recovered = outcomes.filter(({ table, set }) => set.last_status === "completed" && isBad(was.get(table)));
+  // Also those that were only stale: what a channel was not told of, it is not told the end of.
+  const recovered = outcomes.filter(({ set }) => set.last_status === "completed");
   const about = { sourceId: source.id, sourceName: source.name, at_ms: now_ms };
   const failure = fell.find((outcome) => outcome.failure !== null)?.failure ?? null;
-  void [trx, fell, recovered, about, failure];
+  if (fell.length > 0)
+    await notify(trx, { kind: "failure", ...about, tables: fell.map(({ table }) => table), failure });
+  if (recovered.length > 0)
+    await notify(trx, { kind: "recovery", ...about, tables: recovered.map(({ table }) => table) });
 }

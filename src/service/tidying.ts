@@ -3,15 +3,11 @@ import { readSettings } from "../store/settings.ts";
 import type { ServiceContext } from "./context.ts";
 
 const DAY_MS = 86_400_000;
-const TIDY_EVERY_MS = 3_600_000;
-
-let tidied_ms = 0;
 
 export async function tidy({ store: { db }, now_ms }: ServiceContext): Promise<void> {
-  if (now_ms() - tidied_ms < TIDY_EVERY_MS) return;
-  tidied_ms = now_ms();
   const { runLogDays } = await readSettings(db);
   const before_ms = now_ms() - runLogDays * DAY_MS;
   await db.deleteFrom("run").where("finished_ms", "<", before_ms).execute();
   await db.deleteFrom("bucket_sample").where("at_ms", "<", before_ms).execute();
+  await db.deleteFrom("session").where("expires_ms", "<", now_ms()).execute();
 }
