@@ -105,7 +105,13 @@ async function newTo(trx: Kysely<Tables>, channel: Channel, event: Event): Promi
     told.map(({ event_json }) => Event.parse(JSON.parse(event_json))),
     event.sourceId,
   );
-  const tables = tablesOf(event).filter((table) => open.has(table) === (event.kind === "recovery"));
+  const isNews = (table: string): boolean => {
+    const known = open.get(table);
+    if (event.kind === "recovery") return known !== undefined;
+    // That a failing table is stale as well is no news; that a stale one fails is.
+    return known === undefined || (event.kind === "failure" && known === "stale");
+  };
+  const tables = tablesOf(event).filter(isNews);
   return tables.length === 0 ? null : { ...event, tables: tables.filter((table) => table !== WHOLE) };
 }
 
@@ -114,13 +120,13 @@ const WHOLE = "";
 const tablesOf = ({ tables }: AboutSource): readonly string[] => (tables.length === 0 ? [WHOLE] : tables);
 
 /** The tables of a source that a channel was told to be in trouble, and not to be well again. */
-function openTroubles(events: readonly Event[], sourceId: string): ReadonlySet<string> {
-  const open = new Set<string>();
+function openTroubles(events: readonly Event[], sourceId: string): ReadonlyMap<string, EventKind> {
+  const open = new Map<string, EventKind>();
   for (const event of events) {
     if (event.kind === "alert" || event.sourceId !== sourceId) continue;
     for (const table of tablesOf(event)) {
       if (event.kind === "recovery") open.delete(table);
-      else open.add(table);
+      else open.set(table, event.kind);
     }
   }
   return open;
