@@ -95,6 +95,10 @@ fi
 # import: with four, five people asking would make it wait. It has to be set before Node starts.
 export UV_THREADPOOL_SIZE="${UV_THREADPOOL_SIZE:-16}"
 
+# Half of a start is compiling what the last one compiled. Not in Node's own place for it, the temporary directory, where
+# another user may have been first. Where it cannot be written, Node goes without.
+[ ! -w "$modules" ] || export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$modules/.cache/rollcall-node}"
+
 # Node strips the types of its own accord, except under node_modules: there a hook does.
 case $home in
   */node_modules/*) exec "$node" --disable-warning=ExperimentalWarning --require "$home/scripts/strip-types.cjs" "$@" ;;

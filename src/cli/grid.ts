@@ -38,7 +38,7 @@ export function printable(text: string): string {
 /** Columns that a text takes on a terminal. */
 export function width(text: string): number {
   let columns = 0;
-  for (const { segment } of graphemes.segment(text)) columns += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of graphemesOf(text)) columns += WIDE.test(segment) ? 2 : 1;
   return columns;
 }
 
@@ -47,7 +47,7 @@ export function cut(text: string, most: number): string {
   if (text.length <= most && width(text) <= most) return text;
   let kept = "";
   let columns = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     columns += WIDE.test(segment) ? 2 : 1;
     if (columns > most - 1) return `${kept}…`;
     kept += segment;
@@ -55,6 +55,11 @@ export function cut(text: string, most: number): string {
   return kept;
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | null = null;
+/** Made at its first use: it loads tables of Unicode, which a server's start need not wait for. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 const WIDE =
   /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
