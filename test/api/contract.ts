@@ -61,7 +61,13 @@ export function judge(document: Document): (schema: Schema) => ValidateFunction 
   const ajv = new Ajv2020({ strict: false, validateFormats: true });
   addFormats.default(ajv);
   ajv.addFormat("binary", true);
-  return (schema) => ajv.compile({ ...schema, components: document.components });
+  const judged = new Map<string, ValidateFunction>();
+  return (schema) => {
+    const name = JSON.stringify(schema);
+    const known = judged.get(name) ?? ajv.compile({ ...schema, components: document.components });
+    judged.set(name, known);
+    return known;
+  };
 }
 
 /** A value that fits, as small as it may be; every optional field is there. */
@@ -78,7 +84,7 @@ export function sample(schema: Schema, document: Document): unknown {
   }
   if (type === "array") return at["items"] === undefined ? [] : [sample(at["items"] as Schema, document)];
   if (type === "boolean") return true;
-  if (type === "integer" || type === "number") return (at["minimum"] as number | undefined) ?? 1;
+  if (type === "integer" || type === "number") return at["minimum"] ?? 1;
   return text(at);
 }
 

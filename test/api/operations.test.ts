@@ -232,7 +232,7 @@ describe("a body", () => {
       "REQUEST_INVALID",
     );
     assertRefused(await admin.ask("patch", "/api/settings", { raw: long(BODY_MAX_BYTES) }), "admin", "BODY_TOO_LONG");
-    for (const raw of ["{", "", "undefined", `${"[".repeat(100_000)}`, '{"a":1}x'])
+    for (const raw of ["{", "", "undefined", "[".repeat(100_000), '{"a":1}x'])
       assertRefused(await admin.ask("patch", "/api/settings", { raw }), JSON.stringify(raw.slice(0, 20)));
     for (const type of [
       "text/plain",

@@ -1,9 +1,10 @@
 /** E-mail address and password; where it stands in the page's address is where the person goes on. */
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api.ts";
 import { Failed } from "../parts/state.tsx";
+import { PasswordField } from "../parts/password-field.tsx";
 import type { Session } from "./session.ts";
 
 export function LoginForm(props: { readonly email: string; readonly onEnter: (session: Session) => void }) {
@@ -34,16 +35,14 @@ export function LoginForm(props: { readonly email: string; readonly onEnter: (se
           value={email}
           onChange={({ currentTarget }) => setEmail(currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           label="Password"
           name="password"
-          autoComplete="current-password"
+          purpose="present"
           required
-          data-autofocus={props.email !== "" || undefined}
           autoFocus={props.email !== ""}
           value={password}
-          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
+          onChange={setPassword}
         />
         <Button type="submit" loading={login.isPending} fullWidth>
           Log in

@@ -1,10 +1,11 @@
 /** The first start: whoever has the link that the server printed becomes the first admin. */
-import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Stack, Text, TextInput } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api.ts";
 import { fieldErrors } from "../parts/field-errors.ts";
+import { PasswordField } from "../parts/password-field.tsx";
 import { Failed } from "../parts/state.tsx";
 import { Frame } from "./frame.tsx";
 import type { Session } from "./session.ts";
@@ -98,18 +99,15 @@ function SetupForm({ token, demo, onEnter }: Props & { readonly token: string })
           error={wrong["email"]}
           onChange={({ currentTarget }) => setEmail(currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           label="Password"
           description="At least 12 characters."
           name="password"
-          autoComplete="new-password"
+          purpose="new"
           required
-          minLength={12}
-          maxLength={256}
           value={password}
           error={wrong["password"]}
-          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
+          onChange={setPassword}
         />
         <Button type="submit" loading={setup.isPending} fullWidth>
           Set up and log in

@@ -1,10 +1,11 @@
 /** One's own name and password. */
-import { Button, Fieldset, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Fieldset, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../entrance/session.ts";
 import { dateTime } from "../../parts/format.ts";
 import { useDo } from "../../parts/ask.ts";
 import { fieldErrors } from "../../parts/field-errors.ts";
+import { PasswordField } from "../../parts/password-field.tsx";
 import { ROLES } from "./roles.ts";
 
 export function AccountTab() {
@@ -74,26 +75,22 @@ function PasswordForm() {
         <Stack gap="md">
           {/* So that a password manager knows whose password it is. */}
           <input type="email" autoComplete="username" value={person.email} readOnly hidden />
-          <PasswordInput
+          <PasswordField
             label="Present password"
             required
-            autoComplete="current-password"
+            purpose="present"
             value={old}
             error={wrong["password.old"]}
-            onChange={({ currentTarget }) => setOld(currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": "Show the present password", tabIndex: 0 }}
+            onChange={setOld}
           />
-          <PasswordInput
+          <PasswordField
             label="New password"
             description="At least 12 characters. Your other sessions end."
             required
-            minLength={12}
-            maxLength={256}
-            autoComplete="new-password"
+            purpose="new"
             value={next}
             error={wrong["password.new"]}
-            onChange={({ currentTarget }) => setNext(currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": "Show the new password", tabIndex: 0 }}
+            onChange={setNext}
           />
           <Button type="submit" w="fit-content" loading={save.isPending}>
             Change password

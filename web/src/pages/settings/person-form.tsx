@@ -1,8 +1,9 @@
 /** Adding a person, or changing one. */
-import { Button, Group, Modal, PasswordInput, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useDo } from "../../parts/ask.ts";
 import { fieldErrors } from "../../parts/field-errors.ts";
+import { PasswordField } from "../../parts/password-field.tsx";
 import type { Role } from "../../parts/words.ts";
 import type { Person } from "./people.tsx";
 import { ROLES } from "./roles.ts";
@@ -63,7 +64,7 @@ export function PersonForm({ person, onClose }: Props) {
             />
           ) : null}
           <RoleChoice role={role} onChange={setRole} />
-          <PasswordInput
+          <PasswordField
             label={person === null ? "First password" : "New password"}
             description={
               person === null
@@ -71,22 +72,16 @@ export function PersonForm({ person, onClose }: Props) {
                 : "Left empty, the present one stays. A new one logs them out everywhere."
             }
             required={person === null}
-            minLength={12}
-            maxLength={256}
-            autoComplete="new-password"
+            purpose="new"
             value={password}
             error={wrong["password"]}
-            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
+            onChange={setPassword}
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={add.isPending || change.isPending}>
-              {person === null ? "Add" : "Save"}
-            </Button>
-          </Group>
+          <Buttons
+            action={person === null ? "Add" : "Save"}
+            pending={add.isPending || change.isPending}
+            onClose={onClose}
+          />
         </Stack>
       </form>
     </Modal>
@@ -95,12 +90,25 @@ export function PersonForm({ person, onClose }: Props) {
 
 function RoleChoice({ role, onChange }: { readonly role: Role; readonly onChange: (role: Role) => void }) {
   return (
-    <Radio.Group label="Role" value={role} onChange={(value) => onChange(value as Role)}>
+    <Radio.Group label="Role" value={role} onChange={(value) => onChange(value)}>
       <Stack gap="xs" mt="xs">
         {(Object.keys(ROLES) as Role[]).map((each) => (
           <Radio key={each} value={each} label={ROLES[each].label} description={ROLES[each].about} />
         ))}
       </Stack>
     </Radio.Group>
+  );
+}
+
+function Buttons(props: { readonly action: string; readonly pending: boolean; readonly onClose: () => void }) {
+  return (
+    <Group justify="flex-end" gap="sm">
+      <Button variant="default" onClick={props.onClose}>
+        Cancel
+      </Button>
+      <Button type="submit" loading={props.pending}>
+        {props.action}
+      </Button>
+    </Group>
   );
 }
