@@ -1,8 +1,10 @@
-import { createTheme, Input, type CSSVariablesResolver } from "@mantine/core";
+import { createTheme, Input, Menu, type CSSVariablesResolver } from "@mantine/core";
 
 /** System fonts: the page works offline and asks nobody for anything. */
 export const theme = createTheme({
   components: {
+    // Without a focusable placeholder, which is no menu item, among the menu items.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // What a field means stands under it, so that fields side by side begin at one height.
     InputWrapper: Input.Wrapper.extend({
       defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] },

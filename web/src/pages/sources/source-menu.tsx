@@ -42,7 +42,7 @@ export function SourceMenu({ source }: { readonly source: Source }) {
             </Menu.Item>
           )}
           {mayDelete ? (
-            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
+            <Menu.Item c="var(--mantine-color-error)" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
               Delete…
             </Menu.Item>
           ) : null}

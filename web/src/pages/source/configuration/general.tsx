@@ -20,7 +20,16 @@ import type { Source } from "../../../parts/words.ts";
 
 const HOUR_S = 3600;
 const DAY_S = 86_400;
-const INTERVALS = [0, HOUR_S, 6 * HOUR_S, 12 * HOUR_S, DAY_S, 7 * DAY_S, 30 * DAY_S] as const;
+/** The usual ones; whatever else is set keeps its own entry. */
+const INTERVALS: ReadonlyMap<number, string> = new Map([
+  [0, "In every run"],
+  [HOUR_S, "Every hour"],
+  [6 * HOUR_S, "Every 6 hours"],
+  [12 * HOUR_S, "Every 12 hours"],
+  [DAY_S, "Every day"],
+  [7 * DAY_S, "Every 7 days"],
+  [30 * DAY_S, "Every 30 days"],
+]);
 
 interface Draft {
   readonly name: string;
@@ -104,7 +113,7 @@ function Naming({ draft, change, prefix }: Part & { readonly prefix: string }) {
 }
 
 function Pace({ draft, change }: Part) {
-  const intervals = [...new Set<number>([...INTERVALS, draft.completeEvery_s])].sort((a, b) => a - b);
+  const intervals = [...new Set([...INTERVALS.keys(), draft.completeEvery_s])].sort((a, b) => a - b);
   return (
     <>
       <NumberInput
@@ -122,7 +131,7 @@ function Pace({ draft, change }: Part) {
         value={String(draft.completeEvery_s)}
         data={intervals.map((seconds) => ({
           value: String(seconds),
-          label: seconds === 0 ? "In every run" : `Every ${duration(seconds)}`,
+          label: INTERVALS.get(seconds) ?? `Every ${duration(seconds)}`,
         }))}
         onChange={({ currentTarget }) => change({ completeEvery_s: Number(currentTarget.value) })}
       />

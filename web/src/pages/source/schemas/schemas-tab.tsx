@@ -33,10 +33,10 @@ export function SchemasTab({ source }: { readonly source: Source }) {
   const tables = source.tables.map((table) => withLive(table, live));
   const shown = arrange(tables, filter, sort);
   const selected = shown.filter(({ table }) => chosen.includes(table));
-  const choose = (tables: readonly SourceTable[], on: boolean) =>
+  const choose = (some: readonly SourceTable[], on: boolean) =>
     setChosen((before) => [
-      ...before.filter((name) => !tables.some(({ table }) => table === name)),
-      ...(on ? tables.map(({ table }) => table) : []),
+      ...before.filter((name) => !some.some(({ table }) => table === name)),
+      ...(on ? some.map(({ table }) => table) : []),
     ]);
   const common = { source, live, chosen, choose, ask: setAsking };
   return (

@@ -52,7 +52,7 @@ export function TableMenu({ source, table, live, ask }: TableProps) {
         ) : null}
         {mayDelete ? (
           <Menu.Item
-            color="red"
+            c="var(--mantine-color-error)"
             leftSection={<IconTrash size={16} aria-hidden />}
             onClick={() => ask({ what: "delete", tables: [table] })}
           >
