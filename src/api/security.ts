@@ -65,7 +65,8 @@ export function dressed(deps: ApiDeps): Middleware {
     const { path, method } = context.req;
     const isPage = context.res.headers.get("content-type")?.startsWith("text/html") === true;
     for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
-    context.header("content-security-policy", isPage ? PAGE_POLICY : DATA_POLICY);
+    // A 304 has no type to go by, and what it says would replace the policy of the page that the browser kept.
+    if (context.res.status !== 304) context.header("content-security-policy", isPage ? PAGE_POLICY : DATA_POLICY);
     context.header("x-request-id", requestId);
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
     if (isSecure(context, deps)) context.header("strict-transport-security", `max-age=${HSTS_S}`);
