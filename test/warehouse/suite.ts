@@ -6,6 +6,7 @@ import { hasCode } from "../../src/core/error.ts";
 import type { JsonValue, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { at, batch, checkpoint, group, type Law, never, type Place, rowsOf, UPSERT } from "./laws.ts";
 import { attributeSuite } from "./attribute-suite.ts";
+import { peopleSuite } from "./people-suite.ts";
 import { querySuite } from "./query-suite.ts";
 import { GROUPS, LOGS, logEvents, page, random } from "./rows.ts";
 
@@ -348,4 +349,5 @@ export function warehouseSuite(backend: string, fresh: () => Promise<Place>): vo
 
   attributeSuite(law, backend);
   querySuite(law, backend);
+  peopleSuite(law, backend);
 }

@@ -4,9 +4,10 @@
  */
 import { constants } from "node:fs";
 import { copyFile, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { RollcallError } from "../../core/error.ts";
+import { basename, dirname, join } from "node:path";
+import { RollcallError, throwIfCancelled } from "../../core/error.ts";
 import type { ExportedFile, TableName } from "../warehouse.ts";
+import { engineMessage } from "./failure.ts";
 import { literal, name, type Session } from "./sql.ts";
 
 /** Row groups of this size: a reader of a few columns reads little, and writing holds one at a time in memory. */
@@ -38,6 +39,30 @@ export async function copyDatabase(session: Session, catalog: string, path: stri
   } finally {
     await session.run(`DETACH ${name(COPY)}`);
   }
+}
+
+/** In a file okta.duckdb the name `okta.users` would be ambiguous to whoever opens it, and `rollcall.gaps` in rollcall.duckdb. */
+export async function refuseAmbiguous(session: Session, file: string): Promise<void> {
+  const stem = (basename(file).split(".")[0] ?? "").toLowerCase();
+  const rows = await session.rows(
+    "SELECT lower(schema_name) AS schema FROM duckdb_schemas() WHERE database_name = current_database()",
+  );
+  if (!rows.some(({ schema }) => schema === stem)) return;
+  throw new RollcallError(
+    "COPY_FAILED",
+    `A copy called ${basename(file)} would make the tables of its schema ${stem} ambiguous.`,
+    {
+      fix: "Name it otherwise, such as warehouse.duckdb.",
+    },
+  );
+}
+
+/** Removes what a failed copy left, and says why it failed. */
+export async function giveUp(path: string, error: unknown, signal: AbortSignal): Promise<never> {
+  for (const left of [path, `${path}.wal`]) await rm(left, { force: true });
+  throwIfCancelled(signal);
+  if (error instanceof RollcallError) throw error;
+  throw new RollcallError("COPY_FAILED", `The copy failed: ${engineMessage(error)}`, { cause: error });
 }
 
 /** Brings a finished file to its place in one step. The one that was there stays until then, and when this fails. */

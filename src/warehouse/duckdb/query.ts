@@ -33,6 +33,24 @@ const READS: ReadonlySet<StatementType> = new Set([StatementType.SELECT, Stateme
 /** How often an interrupt is repeated: one that comes between two statements is lost. */
 const INTERRUPT_EVERY_MS = 10;
 
+/** Runs `work` on a connection of its own, and interrupts it when the signal says so. */
+export async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  throwIfCancelled(signal);
+  let again: NodeJS.Timeout | undefined;
+  const interrupt = () => (again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS));
+  signal.addEventListener("abort", interrupt, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    clearInterval(again);
+  }
+}
+
 /** What people's statements share. */
 export interface Desk {
   /** A connection for one statement, its own. */

@@ -53,6 +53,7 @@ export async function dropPrefix(session: Session, prefix: string): Promise<void
   if (claimed === 0) throw new RollcallError("TABLE_UNKNOWN", `No org has the schema ${prefix}.`);
   await session.run(`DROP SCHEMA IF EXISTS ${name(prefix)} CASCADE`);
   await dropStaged(session, `staged:${prefix}.`);
+  await forgetTreatments(session, prefix);
   for (const about of ["orgs", "attributes", ...OF_ROWS])
     await session.run(`DELETE FROM rollcall.${about} WHERE prefix = ${literal(prefix)}`);
 }

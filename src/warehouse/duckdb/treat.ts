@@ -186,8 +186,8 @@ async function treatRows(session: Session, stream: Stream, table: Table, plan: R
   await treatExtra(session, table, plan);
   const profile = stream.profile === undefined ? undefined : plan.fields.get(stream.profile.field);
   if (profile === undefined || table.profile === null) return;
-  if (typeof profile === "object") await treatProfile(session, table, table.profile, profile.within);
-  const names = typeof profile === "object" ? profile.within : null;
+  if (typeof profile === "object") await treatProfile(session, table, table.profile, profile.names);
+  const names = typeof profile === "object" ? profile.names : null;
   await deriveAgain(
     session,
     table,
@@ -208,7 +208,7 @@ function valueSql(value: string, type: ColumnType, plan: Plan, archive: boolean,
   const fields = Object.entries(type.fields).flatMap(([field, { type: inner }]) => {
     if (sqlType(inner) === null) return [];
     const own = `struct_extract(${value}, ${literal(field)})`;
-    const planned = plan.within.get(field);
+    const planned = plan.names.get(field);
     return [`${name(field)} := ${planned === undefined ? own : valueSql(own, inner, planned, archive, depth)}`];
   });
   return `CASE WHEN ${value} IS NULL THEN NULL ELSE CAST(struct_pack(${fields.join(", ")}) AS ${sql}) END`;
@@ -282,6 +282,6 @@ async function treatExtra(session: Session, { live }: Table, { fields, dropExtra
 
 function pathsOf(plans: ReadonlyMap<string, Plan>, before = ""): readonly string[] {
   return [...plans].flatMap(([field, plan]) =>
-    typeof plan === "object" ? pathsOf(plan.within, `${before}${field}.`) : [`${before}${field}`],
+    typeof plan === "object" ? pathsOf(plan.names, `${before}${field}.`) : [`${before}${field}`],
   );
 }

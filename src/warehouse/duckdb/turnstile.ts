@@ -18,7 +18,7 @@ interface Inside {
 export class Turnstile {
   readonly #room: number;
   readonly #inside = new Set<Inside>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: PromiseWithResolvers<Inside>[] = [];
   #held = 0;
   #closed = false;
 
@@ -29,20 +29,23 @@ export class Turnstile {
 
   /** Waits for a place. Rejects with `CANCELLED` when the signal comes first, or the warehouse closes. */
   async enter(signal: AbortSignal): Promise<Turn> {
-    while (!this.#closed && !signal.aborted && (this.#held > 0 || this.#inside.size >= this.#room))
-      await this.#next(signal);
-    if (this.#closed || signal.aborted) {
-      this.#wake();
-      throw cancelled();
-    }
-    const inside: Inside = { stop: new AbortController(), left: Promise.withResolvers() };
-    this.#inside.add(inside);
+    if (this.#closed || signal.aborted) throw cancelled();
+    const waiter = Promise.withResolvers<Inside>();
+    const leave = () => {
+      const at = this.#waiting.indexOf(waiter);
+      if (at >= 0) this.#waiting.splice(at, 1);
+      waiter.reject(cancelled());
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    this.#waiting.push(waiter);
+    this.#serve();
+    const inside = await waiter.promise.finally(() => signal.removeEventListener("abort", leave));
     return {
       signal: inside.stop.signal,
       [Symbol.dispose]: () => {
-        if (!this.#inside.delete(inside)) return;
+        this.#inside.delete(inside);
         inside.left.resolve();
-        this.#wake();
+        this.#serve();
       },
     };
   }
@@ -59,10 +62,9 @@ export class Turnstile {
     let holds = true;
     return {
       [Symbol.dispose]: () => {
-        if (!holds) return;
+        if (holds) this.#held -= 1;
         holds = false;
-        this.#held -= 1;
-        for (let free = this.#room; free > 0; free -= 1) this.#wake();
+        this.#serve();
       },
     };
   }
@@ -70,7 +72,7 @@ export class Turnstile {
   /** For ever: stops everybody inside, waits until they have left, and turns away who comes and who waits. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (let waiting = this.#waiting.length; waiting > 0; waiting -= 1) this.#wake();
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(cancelled());
     await this.#stopAll(cancelled());
   }
 
@@ -80,20 +82,15 @@ export class Turnstile {
     await Promise.all(inside.map(({ left }) => left.promise));
   }
 
-  #wake(): void {
-    this.#waiting.shift()?.();
-  }
-
-  #next(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const leave = () => {
-      const at = this.#waiting.indexOf(resolve);
-      if (at >= 0) this.#waiting.splice(at, 1);
-      resolve();
-    };
-    this.#waiting.push(resolve);
-    signal.addEventListener("abort", leave, { once: true });
-    return promise.finally(() => signal.removeEventListener("abort", leave));
+  /** Gives free places to who waits longest. A place is taken here, so nobody who comes meanwhile gets it. */
+  #serve(): void {
+    while (this.#held === 0 && this.#inside.size < this.#room) {
+      const waiter = this.#waiting.shift();
+      if (waiter === undefined) return;
+      const inside: Inside = { stop: new AbortController(), left: Promise.withResolvers() };
+      this.#inside.add(inside);
+      waiter.resolve(inside);
+    }
   }
 }
 

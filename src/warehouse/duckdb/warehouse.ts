@@ -1,4 +1,5 @@
 /** The warehouse in a DuckDB file: the seam's methods, each one transaction on one session. */
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Batch, NOTHING_WRITTEN, type Written } from "../../core/batch.ts";
 import type { Checkpoint } from "../../core/checkpoint.ts";
@@ -26,7 +27,7 @@ import type {
   Warehouse,
 } from "../warehouse.ts";
 import { claimPrefix, storeCheckpoint, storedCheckpoints, storeGap, storeNote } from "./catalog.ts";
-import { copyDatabase, exported, parquetSql, publish, selectAll } from "./copies.ts";
+import { copyDatabase, exported, giveUp, parquetSql, publish, refuseAmbiguous, selectAll } from "./copies.ts";
 import { catalog, columnsOf, describeTables } from "./describe.ts";
 import { isOutOfMemory, writingFailed } from "./failure.ts";
 import { guard } from "./guard.ts";
@@ -34,7 +35,7 @@ import { append, INCOMING, merge, takeIn } from "./landing.ts";
 import type { Table } from "./layout.ts";
 import { migrateTable } from "./migrate.ts";
 import { profileOf, profileSql } from "./profile.ts";
-import { type Desk, query, Sitting, stream } from "./query.ts";
+import { type Desk, interruptible, query, Sitting, stream } from "./query.ts";
 import { finishReading, forgetReading, mark, type ReadingOf, stageIncoming, unseen } from "./reading.ts";
 import { macrosOf, relationsOf } from "./relations.ts";
 import { deleteData, dropPrefix, forget } from "./removal.ts";
@@ -250,16 +251,22 @@ export class DuckdbWarehouse implements Warehouse {
     throwIfCancelled(signal);
     const path = this.#staging().path("duckdb");
     const { catalog: name, storage } = this.#opened;
-    await this.#copying(this.#look((session) => copyDatabase(session, name, path, storage)));
-    const { bytes } = await exported(path);
+    await this.#look((session) => refuseAmbiguous(session, file));
+    const copying = this.#copying(
+      this.#look((session, connection) =>
+        interruptible(connection, signal, () => copyDatabase(session, name, path, storage)),
+      ),
+    );
+    const { bytes } = await copying.then(() => exported(path)).catch((error: unknown) => giveUp(path, error, signal));
     await publish(path, file);
     return bytes;
   }
 
   async exportTables(tables: readonly TableName[], directory: string, signal: AbortSignal): Promise<void> {
     for (const table of tables) {
+      if ((await this.#look((session) => columnsOf(session, table))).length === 0) throw unknownTable(table);
       await using made = await this.exportParquet(table, {}, signal);
-      await publish(made.path, `${directory}/${table.schema}.${table.name}.parquet`);
+      await publish(made.path, join(directory, `${table.schema}.${table.name}.parquet`));
     }
   }
 
@@ -282,10 +289,11 @@ export class DuckdbWarehouse implements Warehouse {
   }
 
   /** On a connection of its own, which waits for no commit. */
-  async #look<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const session = new Session(await this.#opened.connect());
+  async #look<T>(work: (session: Session, connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#opened.connect();
+    const session = new Session(connection);
     try {
-      return await work(session);
+      return await work(session, connection);
     } finally {
       session.close();
     }
