@@ -42,9 +42,10 @@ function BlockView({ block, size }: { readonly block: Block; readonly size: "xs"
   );
 }
 
+/** Of one line: code, bold, links. */
 const INLINE = /\*\*(?<bold>.+?)\*\*|`(?<code>[^`]+)`|\[(?<label>[^\]]+)\]\((?<href>[^)\s]+)\)/g;
 
-function Inline({ text }: { readonly text: string }) {
+export function Inline({ text }: { readonly text: string }) {
   const parts: ReactNode[] = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {

@@ -41,7 +41,7 @@ export const statusLabel = (status: Status): string => LOOKS[status].label;
 export function StatusTag({ status, count }: { readonly status: Status; readonly count?: number }) {
   const { label, color, icon: Sign } = LOOKS[status];
   return (
-    <Badge color={color} variant="light" leftSection={<Sign size={12} aria-hidden />} tt="none">
+    <Badge color={color} variant="light" leftSection={<Sign size={12} aria-hidden />} tt="none" miw="max-content">
       {count === undefined ? label : `${count} ${label.toLowerCase()}`}
     </Badge>
   );

@@ -2,7 +2,7 @@
 import { Badge, Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { Markdown } from "./markdown.tsx";
+import { Inline, Markdown } from "./markdown.tsx";
 import type { ColumnChoice, Treatment } from "./words.ts";
 
 interface Props {
@@ -89,7 +89,7 @@ function Choices({ columns, value, onChange }: Omit<Props, "note">) {
                   ) : null}
                 </Group>
                 <Text size="xs" c="dimmed">
-                  {each.about}
+                  <Inline text={each.about} />
                 </Text>
               </Table.Td>
               <Table.Td>

@@ -4,6 +4,7 @@ import { IconAdjustments } from "@tabler/icons-react";
 import { count } from "../../parts/format.ts";
 import { MODES } from "../../parts/frequency.ts";
 import { FrequencyField } from "../../parts/schedule-field.tsx";
+import { Inline } from "../../parts/markdown.tsx";
 import type { TableDraft } from "../../parts/table-settings.tsx";
 import type { Mode, TableOffer } from "../../parts/words.ts";
 
@@ -100,7 +101,7 @@ function About({ offer, prefix }: Props) {
         {offer.emptySuspicious ? <Tag color="orange" text="suspiciously empty" /> : null}
       </Group>
       <Text size="xs" c="dimmed">
-        {offer.about}
+        <Inline text={offer.about} />
       </Text>
       {offer.readable === false ? (
         <Text size="xs">

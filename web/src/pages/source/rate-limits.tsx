@@ -93,7 +93,7 @@ function Latest({ samples }: { readonly samples: readonly Sample[] }) {
     return last === undefined ? [] : [{ bucket, last, most }];
   });
   return (
-    <Table.ScrollContainer minWidth={560}>
+    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -21,7 +21,7 @@ const HEADS: Readonly<Record<(typeof FIGURES)[number], string>> = {
 
 export function RunTables({ tables }: { readonly tables: readonly RunTable[] }) {
   return (
-    <Table.ScrollContainer minWidth={900}>
+    <Table.ScrollContainer minWidth={900} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
