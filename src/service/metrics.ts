@@ -82,7 +82,7 @@ export class Metrics {
       }
     }
     await this.#readBuckets(new Map(sources.map(({ id, prefix }) => [id, prefix])), now_ms);
-    const { count } = db.fn;
+    const count = (column: "id") => db.fn.count<number>(column);
     const active = await db
       .selectFrom("run")
       .select(count("id").as("runs"))

@@ -17,7 +17,6 @@ import type { Delivery, deliver } from "../../src/notify/deliver.ts";
 import type { Message } from "../../src/notify/message.ts";
 import {
   changeChannel,
-  type ChannelContext,
   createChannel,
   listChannels,
   removeChannel,
@@ -86,7 +85,7 @@ class Post implements AsyncDisposable {
     const config = { kind: "slack", url: "https://hooks.example.com/T0/s3cret" } as const;
     const events: Wish["events"] = ["failure", "recovery", "stale", "alert"];
     return createChannel(
-      this as ChannelContext,
+      this,
       { name: "ops", config, events, digest: "at_once", sourceId: null, enabled: true, ...wish },
       ROLLCALL,
     );
