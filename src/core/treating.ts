@@ -6,13 +6,19 @@
  */
 import { createHmac } from "node:crypto";
 import type { AttributeColumn } from "./attribute.ts";
-import { snakeCase } from "./column.ts";
+import { type ColumnType, snakeCase } from "./column.ts";
 import { RollcallError } from "./error.ts";
 import { EXTRA, type Stream } from "./stream.ts";
-import { checkTreatment, type Treatment } from "./treatment.ts";
+import { checkTreatment, structFields, type Treat, type Treatment } from "./treatment.ts";
 
-/** What is done to a value: all of it goes, its text is hashed, or something under some of its names (in a list: of each element). */
-export type Plan = "drop" | "hash" | { readonly within: ReadonlyMap<string, Plan> };
+/** What is done to a value: all of it goes, its text is hashed, each text of a list is, or something is done under some of its names. */
+export type Plan = "drop" | "hash" | "hash each" | Within;
+
+export interface Within {
+  readonly names: ReadonlyMap<string, Plan>;
+  /** Whether the names are those of the objects in a list. */
+  readonly list: boolean;
+}
 
 /** A treatment, by Okta's names. */
 export interface RowPlan {
@@ -40,7 +46,7 @@ export function planOf(
   if (chosen.some(([, how]) => how === "hash")) mustBeKey(stream, key);
   const fieldOf = new Map(Object.keys(stream.columns).map((field) => [snakeCase(field), field]));
   const attributeOf = new Map(given.map((column) => [column.column, column]));
-  const root: Growing = new Map();
+  const root: Tree = new Map();
   const attributes: AttributeColumn[] = [];
   for (const [column, how] of chosen) {
     const attribute = attributeOf.get(column);
@@ -51,26 +57,58 @@ export function planOf(
     if (column !== EXTRA) grow(root, path, how);
   }
   return {
-    fields: root as ReadonlyMap<string, Plan>,
+    fields: (planned(root, false, attributes, (field) => stream.columns[field]!.type) as Within).names,
     dropExtra: treatment[EXTRA] === "drop",
     attributes,
     hash: hasher(key ?? new Uint8Array()),
   };
 }
 
-type Growing = Map<string, "drop" | "hash" | { readonly within: Growing }>;
+type Branch = Treat | Tree;
+type Tree = Map<string, Branch>;
 
 /** Adds one path. What is dropped as a whole stays so, whatever is chosen within it; of two words on one value the drop counts. */
-function grow(into: Growing, [name = "", ...rest]: readonly string[], how: "drop" | "hash"): void {
-  const there = into.get(name);
+function grow(tree: Tree, [name = "", ...rest]: readonly string[], how: Treat): void {
+  const there = tree.get(name);
   if (there === "drop") return;
   if (rest.length === 0) {
-    into.set(name, how);
+    tree.set(name, how);
   } else {
-    const within = typeof there === "object" ? there.within : new Map();
-    into.set(name, { within });
+    const within: Tree = there instanceof Map ? there : new Map();
+    tree.set(name, within);
     grow(within, rest, how);
   }
+}
+
+/** What is done to a value of this type, whose fields' types are `typeOf`. */
+function planned(
+  branch: Branch,
+  list: boolean,
+  attributes: readonly AttributeColumn[],
+  typeOf: (name: string) => ColumnType,
+): Plan {
+  if (branch === "drop") return "drop";
+  if (branch === "hash") return list ? "hash each" : "hash";
+  const names = [...branch].map(([name, inner]): [string, Plan] => {
+    const type = typeOf(name);
+    const fields = structFields(type);
+    return [
+      name,
+      planned(
+        inner,
+        type.kind === "list",
+        attributes,
+        (field) => fields?.[field]?.type ?? attributeType(attributes, field),
+      ),
+    ];
+  });
+  return { names: new Map(names), list };
+}
+
+/** A profile's fields are the attributes: of an attribute with columns of several types, the first named counts. */
+function attributeType(attributes: readonly AttributeColumn[], name: string): ColumnType {
+  const type = attributes.find(({ attribute }) => attribute === name)?.type;
+  return type === "text[]" ? { kind: "list", of: { kind: "text" } } : { kind: "text" };
 }
 
 function mustBeKey({ table }: Stream, key: Uint8Array | null): void {
@@ -104,10 +142,13 @@ function treatMembers(object: Record<string, unknown>, plans: ReadonlyMap<string
 function treated(value: unknown, plan: Plan, hash: RowPlan["hash"]): unknown {
   if (plan === "drop") return undefined;
   if (value === null) return null;
-  if (Array.isArray(value)) return value.map((item: unknown) => treated(item, plan, hash) ?? null);
   if (plan === "hash") return typeof value === "string" ? hash(value) : undefined;
+  if (plan === "hash each" || plan.list) {
+    const one: Plan = plan === "hash each" ? "hash" : { ...plan, list: false };
+    return Array.isArray(value) ? value.map((item: unknown) => treated(item, one, hash) ?? null) : undefined;
+  }
   if (!isObject(value)) return undefined;
-  treatMembers(value, plan.within, hash);
+  treatMembers(value, plan.names, hash);
   return value;
 }
 

@@ -5,6 +5,7 @@ import { split } from "../../core/window.ts";
 import { storeCheckpoint, storedCheckpoints } from "./catalog.ts";
 import { stagedPrefix } from "./reading.ts";
 import { literal, name, type Session } from "./sql.ts";
+import { forgetTreatments } from "./treatments.ts";
 
 /** Tables of schema `rollcall` that speak of one table's rows. `attributes` is not among them: a column's name stays its own. */
 const OF_ROWS = ["checkpoints", "marks", "notes", "gaps"] as const;

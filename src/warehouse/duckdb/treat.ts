@@ -16,16 +16,11 @@ import { migrateTable } from "./migrate.ts";
 import { stagedPrefix } from "./reading.ts";
 import { forget } from "./removal.ts";
 import { literal, name, type Session } from "./sql.ts";
-
-/** One column's treatment, and which key hashed it. */
-interface Stored {
-  readonly how: Treat;
-  readonly keyId: string | null;
-}
+import { type ColumnTreatment, storedTreatments, storeTreatments } from "./treatments.ts";
 
 /** See `Warehouse.treatment`. */
 export async function storedTreatment(session: Session, prefix: string, table: string): Promise<StoredTreatment> {
-  const stored = await read(session, prefix, table);
+  const stored = await storedTreatments(session, prefix, table);
   return {
     treatment: Object.fromEntries([...stored].map(([column, { how }]) => [column, how])),
     attributes: await storedAttributes(session, prefix, table),
@@ -42,13 +37,16 @@ export async function treatStored(
 ): Promise<Treated> {
   const given = await storedAttributes(session, prefix, stream.table);
   planOf(stream, given, treatment, key);
-  const before = await read(session, prefix, stream.table);
+  const before = await storedTreatments(session, prefix, stream.table);
   const after = new Map(
-    Object.entries(treatment).map(([column, how]): [string, Stored] => [column, { how, keyId: keyIdOf(how, key) }]),
+    Object.entries(treatment).map(([column, how]): [string, ColumnTreatment] => [
+      column,
+      { how, keyId: keyIdOf(how, key) },
+    ]),
   );
   const { tightened, loosened } = difference(before, after);
   if (Object.keys(tightened).length === 0 && !loosened) return { changed: false, reread: false };
-  await write(session, prefix, stream.table, after);
+  await storeTreatments(session, prefix, stream.table, after);
   if (!(await isStored(session, prefix, stream.table))) return { changed: true, reread: false };
   const { table } = await migrateTable(session, prefix, { stream, attributes: [] });
   const plan = planOf(stream, given, tightened, key);
@@ -61,8 +59,8 @@ export async function treatStored(
 
 /** What is left out or hashed from now on, and whether anything comes back that stored rows do not have. */
 function difference(
-  before: ReadonlyMap<string, Stored>,
-  after: ReadonlyMap<string, Stored>,
+  before: ReadonlyMap<string, ColumnTreatment>,
+  after: ReadonlyMap<string, ColumnTreatment>,
 ): { readonly tightened: Treatment; readonly loosened: boolean } {
   const tightened = [...after].filter(([column, { how }]) => {
     const was = before.get(column)?.how;
@@ -79,55 +77,6 @@ function difference(
 function keyIdOf(how: Treat, key: Uint8Array | null): string | null {
   if (how === "drop" || key === null) return null;
   return createHmac("sha256", key).update("rollcall: which key").digest("hex").slice(0, 10);
-}
-
-// ── what is remembered ────────────────────────────────────────────────────────────────────────────────────────────────
-
-const ABOUT =
-  "What is done to columns before they are stored, by a person's choice, and was done to the rows that were there.";
-
-/** Files from before treatments have no such table, and most never need one. */
-async function hasTreatments(session: Session): Promise<boolean> {
-  const has = await session.count(
-    "SELECT count(*) FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'rollcall' AND table_name = 'treatments'",
-  );
-  return has > 0;
-}
-
-async function read(session: Session, prefix: string, table: string): Promise<ReadonlyMap<string, Stored>> {
-  if (!(await hasTreatments(session))) return new Map();
-  const rows = await session.rows(
-    "SELECT column_name, how, key_id FROM rollcall.treatments WHERE prefix = ? AND table_name = ? ORDER BY column_name",
-    [prefix, table],
-  );
-  return new Map(
-    rows.map(({ column_name, how, key_id }) => [
-      String(column_name),
-      { how: how as Treat, keyId: typeof key_id === "string" ? key_id : null },
-    ]),
-  );
-}
-
-async function write(
-  session: Session,
-  prefix: string,
-  table: string,
-  treatments: ReadonlyMap<string, Stored>,
-): Promise<void> {
-  if (!(await hasTreatments(session))) {
-    await session.run(
-      "CREATE TABLE rollcall.treatments (prefix VARCHAR, table_name VARCHAR, column_name VARCHAR, how VARCHAR, key_id VARCHAR)",
-    );
-    await session.run(`COMMENT ON TABLE rollcall.treatments IS ${literal(ABOUT)}`);
-  }
-  await session.run("DELETE FROM rollcall.treatments WHERE prefix = ? AND table_name = ?", [prefix, table]);
-  for (const [column, { how, keyId }] of treatments)
-    await session.run("INSERT INTO rollcall.treatments VALUES (?, ?, ?, ?, ?)", [prefix, table, column, how, keyId]);
-}
-
-/** Forgets the treatments of an org that is removed. */
-export async function forgetTreatments(session: Session, prefix: string): Promise<void> {
-  if (await hasTreatments(session)) await session.run("DELETE FROM rollcall.treatments WHERE prefix = ?", [prefix]);
 }
 
 async function isStored(session: Session, prefix: string, table: string): Promise<boolean> {
@@ -203,7 +152,7 @@ function valueSql(value: string, type: ColumnType, plan: Plan, archive: boolean,
     const item = `item_${depth}`;
     return `list_transform(${value}, lambda ${item}: ${valueSql(item, type.of, plan, archive, depth + 1)})`;
   }
-  if (plan === "hash") return hashSql(value, archive);
+  if (plan === "hash" || plan === "hash each") return hashSql(value, archive);
   if (type.kind !== "struct") return `CAST(NULL AS ${sql})`;
   const fields = Object.entries(type.fields).flatMap(([field, { type: inner }]) => {
     if (sqlType(inner) === null) return [];
@@ -229,17 +178,20 @@ async function treatProfile(
       `UPDATE ${live} SET ${profile} = json_merge_patch(${profile}, ${patch}) WHERE ${profile} IS NOT NULL`,
     );
   }
-  for (const [attribute] of [...within].filter(([, plan]) => plan === "hash")) {
+  for (const [attribute, plan] of within) {
+    if (plan === "drop") continue;
     const at = literal(pointer(attribute));
-    const list = `from_json(json_extract(${profile}, ${at}), '["JSON"]')`;
-    const item =
-      "CASE WHEN json_type(item) = 'VARCHAR' THEN " + hashSql("json_extract_string(item, '$')", false) + " END";
-    const value = `CASE json_type(${profile}, ${at})
-      WHEN 'VARCHAR' THEN to_json(${hashSql(`json_extract_string(${profile}, ${at})`, false)})
-      WHEN 'ARRAY' THEN to_json(list_transform(${list}, lambda item: ${item})) END`;
+    const own = `json_extract(${profile}, ${at})`;
+    const each = `list_transform(from_json(${own}, '["JSON"]'), lambda item: ${textHash("item")})`;
+    const value = plan === "hash" ? textHash(own) : `CASE WHEN json_type(${own}) = 'ARRAY' THEN ${each} END`;
     await session.run(`UPDATE ${live} SET ${profile} = json_merge_patch(${profile}, json_object(${literal(attribute)}, ${value}))
       WHERE json_type(${profile}, ${at}) <> 'NULL'`);
   }
+}
+
+/** The hash of a JSON text; NULL of any other JSON. */
+function textHash(json: string): string {
+  return `CASE WHEN json_type(${json}) = 'VARCHAR' THEN ${hashSql(`json_extract_string(${json}, '$')`, false)} END`;
 }
 
 /** Where a name stands in an object (RFC 6901). */
