@@ -2,9 +2,8 @@
  * People's SQL in a process that imports: no file, whoever asks and however; and what is harmless still passes. The attacker here knows the
  * unguessable directory and finds pages in it, so the guard stands alone.
  *
- * Breaks this was seen to catch: the guard left out; tables not looked up (`FROM '<page>'` read it, `okta.json` too); table functions or functions
- * not judged; a CTE's name good for the whole statement (`pg_settings` then); views not judged; CTE names with dots; arguments of table
- * functions not walked; access of viewers ignored for names, for SHOW, for views made by hand.
+ * Breaks this was seen to catch: the guard left out; tables not looked up; functions not judged; table functions not judged; their arguments not
+ * walked; views not judged; viewers let see all.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";

@@ -1,8 +1,8 @@
 /**
  * The laws of what people do with a warehouse while it imports.
  *
- * Breaks this was seen to catch: the time limit left out; a paused stream that kept its place; `forget` dropping a log's checkpoint;
- * `deleteData` leaving gaps; `putView` judged as for `all`.
+ * A break this was seen to catch: `forget` dropping a log's checkpoint. Not caught: a commit that is not tried again, as queries here spill before
+ * a commit lacks memory.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
