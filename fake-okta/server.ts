@@ -143,7 +143,9 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
     closing: closing.signal,
   };
   attend(api, (request, response) => serve(desk, request, response));
-  attend(control, (request, response) => serveControl({ org, faults, requests, tokens, access }, request, response));
+  const credentials = () => ({ token: tokenText, clientId, privateKey: key().jwk });
+  const controlled = { org, faults, requests, tokens, access, credentials };
+  attend(control, (request, response) => serveControl(controlled, request, response));
   const close = async (): Promise<void> => {
     closing.abort();
     await Promise.all([shut(api), shut(control)]);

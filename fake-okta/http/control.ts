@@ -17,6 +17,8 @@ export interface Controlled {
   readonly requests: RequestLog;
   readonly tokens: TokenDesk;
   readonly access: Access;
+  /** What a client signs in with: every kind the org accepts. */
+  readonly credentials: () => { readonly token: string; readonly clientId: string; readonly privateKey: object };
 }
 
 /** One thing that can be asked: the shape of its body, where it takes one, and what it does. */
@@ -60,6 +62,7 @@ const controls: Readonly<Record<string, Control>> = {
   "POST /skew": control(z.strictObject({ date_ms: z.number() }), ({ faults }, { date_ms }) => {
     faults.dateSkew_ms = date_ms;
   }),
+  "GET /credentials": { run: ({ credentials }) => credentials() },
   "GET /access": { run: ({ access }) => access },
   "POST /access": control(accessBody, ({ access }, { adminRole, tokenRevoked, visible }) => {
     if (adminRole !== undefined) access.adminRole = adminRole;

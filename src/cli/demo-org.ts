@@ -3,11 +3,16 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { RollcallError, throwIfCancelled } from "../core/error.ts";
 
 export interface DemoOrg extends AsyncDisposable {
   readonly url: string;
+  /** An API token; the org takes it, and its service app, which demands DPoP. */
   readonly token: string;
+  readonly clientId: string;
+  /** The service app's key, as JWK. */
+  readonly privateKey: string;
   readonly controlUrl: string;
   /** Lets one thing happen in the org; gives what it answers. */
   apply(operation: { readonly op: string } & Readonly<Record<string, unknown>>): Promise<unknown>;
@@ -15,8 +20,13 @@ export interface DemoOrg extends AsyncDisposable {
 
 type Size = Readonly<Record<"users" | "groups" | "apps" | "rules" | "events", number>>;
 
-const WANTED = ["OKTA_CLIENT_ORGURL", "OKTA_CLIENT_TOKEN", "ROLLCALL_CONTROL_URL"] as const;
+const WANTED = ["OKTA_CLIENT_ORGURL", "ROLLCALL_CONTROL_URL"] as const;
 const ENDS_WITHIN_MS = 3000;
+const Credentials = z.object({
+  token: z.string(),
+  clientId: z.string(),
+  privateKey: z.record(z.string(), z.unknown()),
+});
 
 /** Starts the org and waits until it says where it is. The channel that `fork` opens is what tells it of our end. */
 export async function startOrg(size: Size, signal: AbortSignal): Promise<DemoOrg> {
@@ -24,7 +34,7 @@ export async function startOrg(size: Size, signal: AbortSignal): Promise<DemoOrg
   const flags = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = fork(
     fileURLToPath(new URL("../main.ts", import.meta.url)),
-    ["fake-okta", "--port", "0", "--rate-limits", "none", ...flags],
+    ["fake-okta", "--port", "0", "--rate-limits", "none", "--auth", "dpop", ...flags],
     {
       execArgv: process.execArgv,
       stdio: ["ignore", "pipe", "ignore", "ipc"],
@@ -44,8 +54,8 @@ export async function startOrg(size: Size, signal: AbortSignal): Promise<DemoOrg
     said.set(name, value);
     if (WANTED.every((wanted) => said.has(wanted))) break;
   }
-  const [url, token, controlUrl] = WANTED.map((name) => said.get(name));
-  if (url === undefined || token === undefined || controlUrl === undefined) {
+  const [url, controlUrl] = WANTED.map((name) => said.get(name));
+  if (url === undefined || controlUrl === undefined) {
     await stop();
     throwIfCancelled(signal);
     throw new RollcallError(
@@ -53,9 +63,12 @@ export async function startOrg(size: Size, signal: AbortSignal): Promise<DemoOrg
       `The simulated org ended before it said where it is (exit code ${child.exitCode}).`,
     );
   }
+  const { token, clientId, privateKey } = Credentials.parse(await (await fetch(`${controlUrl}/credentials`)).json());
   return {
     url,
     token,
+    clientId,
+    privateKey: JSON.stringify(privateKey),
     controlUrl,
     apply: async (operation) => {
       const response = await fetch(`${controlUrl}/apply`, { method: "POST", body: JSON.stringify(operation), signal });

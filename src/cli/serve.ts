@@ -51,21 +51,24 @@ export async function serveCommand(config: ServeConfig, context: Context): Promi
     server.close();
     if ("closeAllConnections" in server) server.closeAllConnections();
   });
-  await listening(server, config);
+  const port = await listening(server, config);
   await service.start();
-  greet(config, setup.token, demo, context);
+  greet({ ...config, port }, setup.token, demo, context);
   if (!context.signal.aborted) await once(context.signal, "abort");
   context.stderr.write("Stopping: runs end at their next batch boundary and go on at the next start.\n");
   return EXIT.completed;
 }
 
-async function listening(server: ReturnType<typeof createAdaptorServer>, { host, port }: ServeConfig): Promise<void> {
+/** The port it listens on. */
+async function listening(server: ReturnType<typeof createAdaptorServer>, { host, port }: ServeConfig): Promise<number> {
   server.listen(port, host);
   try {
     await once(server, "listening");
   } catch (error) {
     throw refusalOf(error, host, port);
   }
+  const address = server.address();
+  return address === null || typeof address === "string" ? port : address.port;
 }
 
 function greet(
@@ -84,7 +87,10 @@ function greet(
       : [`Set up the first person, once, with this link: ${paint("bold", `${url}/setup#${token}`)}`]),
     ...(demo === null
       ? []
-      : [`A simulated Okta org is at ${demo.url}: choose “Use the simulated org” when you link it.`]),
+      : [
+          `A simulated Okta org is at ${demo.url}: choose “Use the simulated org” when you link it.`,
+          `  Things happen in it when you POST them to ${demo.controlUrl}/apply (docs/fake-okta.md).`,
+        ]),
     ...(existsSync(WEB) ? [] : ["The web page is not built: run `npm run build`."]),
     "Ctrl-C stops it.",
   ];

@@ -89,10 +89,22 @@ const GUIDE = `**With an API token**
 export interface DemoValues {
   readonly url: string;
   readonly token: string;
+  readonly clientId: string;
+  /** As JWK. */
+  readonly privateKey: string;
 }
 
 export function sourceTypes(demo: DemoValues | null): readonly SourceType[] {
-  const prefilled: Record<string, string> = demo === null ? {} : { domain: demo.url, auth: "token", token: demo.token };
+  const prefilled: Record<string, string> =
+    demo === null
+      ? {}
+      : {
+          domain: demo.url,
+          auth: "token",
+          token: demo.token,
+          clientId: demo.clientId,
+          privateKey: demo.privateKey,
+        };
   const okta: SourceType = {
     id: "okta",
     label: "Okta",

@@ -61,7 +61,12 @@ export class Served implements AsyncDisposable {
       dataDir: directory,
       env: {},
       log,
-      demo: { url: org.url, token: org.token },
+      demo: {
+        url: org.url,
+        token: org.token,
+        clientId: org.clientId,
+        privateKey: JSON.stringify(org.privateKeyJwk),
+      },
       version: "0.0.0",
       now_ms: () => Date.now() + this.ahead_ms,
     });
