@@ -1,8 +1,13 @@
-import { createTheme, Input, Menu, type CSSVariablesResolver } from "@mantine/core";
+import { createTheme, Input, Menu, Notification, type CSSVariablesResolver } from "@mantine/core";
 
 /** System fonts: the page works offline and asks nobody for anything. */
 export const theme = createTheme({
   components: {
+    // The cross has no word of its own.
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { description: { color: "var(--mantine-color-dimmed)" } },
+    }),
     // Without a focusable placeholder, which is no menu item, among the menu items.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     // What a field means stands under it, so that fields side by side begin at one height.

@@ -34,7 +34,15 @@ export function Entrance() {
       return session;
     },
   });
-  useEffect(() => onTurnedAway(() => void queries.refetchQueries({ queryKey: SESSION })), [queries]);
+  useEffect(
+    () =>
+      onTurnedAway(() => {
+        // The question who is here is among what is turned away: it is asked once, not in circles.
+        const { status, fetchStatus } = queries.getQueryState(SESSION) ?? {};
+        if (status === "success" && fetchStatus === "idle") void queries.refetchQueries({ queryKey: SESSION });
+      }),
+    [queries],
+  );
   useEffect(() => void loadShell(), []);
   const enter = (session: Session) => {
     keepCsrfToken(session.csrfToken);

@@ -7,13 +7,6 @@ import { contentOf, curlOf, type Document, type Operation, type Parameter } from
 import classes from "./reference.module.css";
 import { SchemaView, typeOf } from "./schema.tsx";
 
-const COLOURS: Readonly<Record<string, string>> = {
-  get: "blue",
-  post: "teal",
-  put: "orange",
-  patch: "orange",
-  delete: "red",
-};
 const NEEDS: Readonly<Record<string, string>> = {
   nobody: "no log-in",
   viewer: "viewer, scope read",
@@ -37,7 +30,7 @@ export function OperationView({ operation, document }: Props) {
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
     >
       <summary className={classes.summary}>
-        <Badge color={COLOURS[method] ?? "gray"} variant="light" w={70}>
+        <Badge variant="default" w={70}>
           {method}
         </Badge>
         <span className={classes.path}>{path}</span>

@@ -22,7 +22,7 @@ export default function ReferencePage() {
         Everything this page can do, a program can do with an API key: make one under Settings → API keys and send it as{" "}
         <code>Authorization: Bearer rc_…</code>. Failures are <code>application/problem+json</code> with a stable{" "}
         <code>code</code> and what to do next. The document itself is at{" "}
-        <Anchor href="/api/openapi.json" target="_blank">
+        <Anchor href="/api/openapi.json" target="_blank" underline="always">
           /api/openapi.json
         </Anchor>
         .

@@ -34,7 +34,14 @@ export function AuditTab() {
   return (
     <Stack gap="md">
       <Text c="dimmed">What people, keys and Rollcall itself changed. Nothing is ever removed from this list.</Text>
-      <Table.ScrollContainer minWidth={640} type="native">
+      <Table.ScrollContainer
+        minWidth={640}
+        type="native"
+        tabIndex={0}
+        role="region"
+        aria-label="Audit trail"
+        pos="relative"
+      >
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>

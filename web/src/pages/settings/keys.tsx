@@ -1,5 +1,17 @@
 /** API keys: for programs. A key is shown when it is made, and never again. */
-import { Alert, Button, Code, Group, Modal, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  Modal,
+  NativeSelect,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconCopy, IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -52,7 +64,7 @@ export function KeysTab() {
 
 function KeysTable({ keys }: { readonly keys: readonly ApiKey[] }) {
   return (
-    <Table.ScrollContainer minWidth={680} type="native">
+    <Table.ScrollContainer minWidth={680} type="native" tabIndex={0} role="region" aria-label="API keys" pos="relative">
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -61,7 +73,9 @@ function KeysTable({ keys }: { readonly keys: readonly ApiKey[] }) {
             <Table.Th>Made</Table.Th>
             <Table.Th>Last used</Table.Th>
             <Table.Th>Expires</Table.Th>
-            <Table.Th aria-label="Actions" w={100} />
+            <Table.Th w={100}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

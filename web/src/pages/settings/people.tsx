@@ -1,5 +1,5 @@
 /** Who may come in, and as what. */
-import { ActionIcon, Badge, Button, Group, Menu, Stack, Table, Text } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Menu, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconDots, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -39,14 +39,16 @@ interface Editing {
 function PeopleTable({ people, onEdit }: Editing & { readonly people: readonly Person[] }) {
   const { person: me } = useSession();
   return (
-    <Table.ScrollContainer minWidth={560} type="native">
+    <Table.ScrollContainer minWidth={330} type="native" tabIndex={0} role="region" aria-label="People" pos="relative">
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
             <Table.Th>Role</Table.Th>
-            <Table.Th>Last log-in</Table.Th>
-            <Table.Th aria-label="Actions" w={50} />
+            <Table.Th visibleFrom="sm">Last log-in</Table.Th>
+            <Table.Th w={50}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -71,7 +73,7 @@ function PeopleTable({ people, onEdit }: Editing & { readonly people: readonly P
                 </Text>
               </Table.Td>
               <Table.Td>{ROLES[person.role].label}</Table.Td>
-              <Table.Td>
+              <Table.Td visibleFrom="sm">
                 <When at={person.lastLoginAt} never="never" />
               </Table.Td>
               <Table.Td>
