@@ -84,7 +84,8 @@ function Missing({ tables }: { readonly tables: readonly TableOffer[] }) {
       title={tables.length === 1 ? "One table cannot be read" : `${tables.length} tables cannot be read`}
     >
       <Text size="sm" mb="xs">
-        They start switched off. Grant the right in Okta, then go back and press Next again, or import the others now.
+        {tables.length === 1 ? "It starts" : "They start"} switched off. Grant the right in Okta, then go back and press
+        Next again, or import the others now.
       </Text>
       <Reasons tables={tables} />
     </Alert>

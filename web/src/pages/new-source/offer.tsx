@@ -105,7 +105,7 @@ function About({ offer, prefix }: Props) {
       </Text>
       {offer.readable === false ? (
         <Text size="xs">
-          {offer.message} {offer.fix}
+          <Inline text={`${offer.message} ${offer.fix}`} />
         </Text>
       ) : (
         <Text size="xs" c="dimmed">

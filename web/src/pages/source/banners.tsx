@@ -80,7 +80,7 @@ function Held({ source, held }: { readonly source: Source; readonly held: readon
         </Text>
         <HeldTables held={held} />
         {mayConfirm ? (
-          <Button size="xs" color="orange" variant="light" onClick={open}>
+          <Button size="xs" variant="default" onClick={open}>
             It is right: delete them…
           </Button>
         ) : (

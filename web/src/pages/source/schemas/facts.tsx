@@ -88,7 +88,7 @@ function Trouble({ table }: Pick<TableProps, "table">) {
         {retryAt === null ? null : (
           <>
             {" "}
-            Tried again <When at={retryAt} never="" />.
+            Next try <When at={retryAt} never="" />.
           </>
         )}
       </Text>
