@@ -11,7 +11,8 @@ export type Drawing =
 /** More than this many lines or slices say less than “Other” does. */
 const MOST_SERIES = 12;
 const MOST_SLICES = 10;
-const MOST_POINTS = 5000;
+/** More bars than pixels are a surface. */
+const MOST_BARS = 1000;
 const OTHER = "Other";
 
 interface Series {
@@ -36,7 +37,10 @@ export function drawing({ columns, rows }: Table, words: Chart): Drawing {
   const x = at(words.x);
   if (x < 0) return { kind: "nothing", why: "Choose the column of the categories or times." };
   if (words.kind === "pie") return { kind: "option", option: pie(columns[values[0]!]!, slices(rows, x, values[0]!)) };
-  return { kind: "option", option: axes(words, columns[x]!, points(rows, x, at(words.series), values, columns)) };
+  const found = points(rows, x, at(words.series), values, columns);
+  if (words.kind === "bar" && found.categories.length > MOST_BARS)
+    return { kind: "nothing", why: `Too many bars: ${found.categories.length.toLocaleString("en")}. Group the rows, or choose another column.` };
+  return { kind: "option", option: axes(words, columns[x]!, found)) };
 }
 
 /** The words that a result suggests before anybody has chosen. */
@@ -52,8 +56,8 @@ export function suggested({ columns, rows }: Table): Chart {
     return {
       kind: "line",
       x: time.name,
-      y: text === undefined ? numbers.slice(0, 4) : numbers.slice(0, 1),
-      series: text?.name ?? null,
+      y: numbers.slice(0, text === undefined ? 4 : 1),
+      series: text !== undefined && isFew(rows, columns.indexOf(text)) ? text.name : null,
       stacked: false,
     };
   const [first] = columns;
@@ -61,12 +65,15 @@ export function suggested({ columns, rows }: Table): Chart {
   return { kind: "bar", x, y: numbers.filter((name) => name !== x).slice(0, 4), ...plain };
 }
 
+const isFew = (rows: readonly Row[], index: number): boolean =>
+  new Set(rows.slice(0, 1000).map((row) => row[index])).size <= MOST_SERIES;
+
 interface Points {
   readonly categories: readonly string[];
   readonly series: readonly Series[];
 }
 
-/** Several rows of the same x and series are added up. */
+/** Several rows of the same x and series are added up; the small series become one, before any of them takes room. */
 function points(
   rows: readonly Row[],
   x: number,
@@ -74,21 +81,20 @@ function points(
   values: readonly number[],
   columns: readonly Column[],
 ): Points {
+  const nameOf = (row: Row, index: number) =>
+    split < 0 ? columns[index]!.name : splitName(row[split], values.length > 1 ? columns[index]!.name : null);
+  const kept = largest(rows, values, nameOf);
   const categories = new Map<string, number>();
   const series = new Map<string, Series>();
   for (const row of rows) {
     const category = label(row[x]);
-    let place = categories.get(category);
-    if (place === undefined) {
-      if (categories.size >= MOST_POINTS) continue;
-      place = categories.size;
-      categories.set(category, place);
-    }
+    const place = categories.get(category) ?? categories.size;
+    categories.set(category, place);
     for (const index of values) {
-      const name =
-        split < 0 ? columns[index]!.name : splitName(row[split], values.length > 1 ? columns[index]!.name : null);
       const value = numberOf(row[index]);
       if (value === null) continue;
+      const own = nameOf(row, index);
+      const name = kept.has(own) ? own : OTHER;
       const one = series.get(name) ?? { name, values: [] };
       one.values[place] = (one.values[place] ?? 0) + value;
       series.set(name, one);
@@ -99,22 +105,22 @@ function points(
     name,
     values: Array.from({ length }, (_, place) => some[place] ?? null),
   }));
-  return { categories: [...categories.keys()], series: largest(all) };
+  return { categories: [...categories.keys()], series: all };
 }
 
-function largest(all: readonly Series[]): readonly Series[] {
-  if (all.length <= MOST_SERIES) return all;
-  const weight = ({ values }: Series) => values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);
-  const order = [...all].sort((a, b) => weight(b) - weight(a));
-  const kept = order.slice(0, MOST_SERIES - 1);
-  const rest = order.slice(MOST_SERIES - 1);
-  const values = rest[0]!.values.map((_, place) =>
-    rest.reduce<number | null>((sum, one) => {
-      const value = one.values[place] ?? null;
-      return value === null ? sum : (sum ?? 0) + value;
-    }, null),
-  );
-  return [...kept, { name: OTHER, values }];
+function largest(
+  rows: readonly Row[],
+  values: readonly number[],
+  nameOf: (row: Row, index: number) => string,
+): ReadonlySet<string> {
+  const weights = new Map<string, number>();
+  for (const row of rows)
+    for (const index of values) {
+      const name = nameOf(row, index);
+      weights.set(name, (weights.get(name) ?? 0) + Math.abs(numberOf(row[index]) ?? 0));
+    }
+  const order = [...weights].sort(([, a], [, b]) => b - a).map(([name]) => name);
+  return new Set(order.length <= MOST_SERIES ? order : order.slice(0, MOST_SERIES - 1));
 }
 
 function slices(
@@ -138,7 +144,15 @@ function pie({ name }: Column, data: ReturnType<typeof slices>): EChartsCoreOpti
     tooltip: { trigger: "item" },
     legend: { type: "scroll", bottom: 0 },
     series: [
-      { type: "pie", name, radius: ["45%", "72%"], center: ["50%", "45%"], data, label: { formatter: "{b}: {d}%" } },
+      {
+        type: "pie",
+        name,
+        radius: ["45%", "72%"],
+        center: ["50%", "45%"],
+        data,
+        label: { formatter: "{b}: {d}%" },
+        minShowLabelAngle: 14,
+      },
     ],
   };
 }
@@ -148,25 +162,67 @@ function axes(words: Chart, x: Column, { categories, series }: Points): EChartsC
   // Bars stand side by side whatever the distance in time; lines keep it.
   const timed = words.kind !== "bar" && instants.length > 0 && !instants.includes(null);
   const stacked = words.stacked && series.length > 1;
+  const names = kindOf(x.type) === "time" ? shortTimes(categories, instants) : categories;
+  const values = { type: "value" };
+  const lying = words.kind === "bar" && liesDown(names, kindOf(x.type) === "time");
+  const along = timed
+    ? { type: "time", axisLabel: { formatter: TIME_LABELS } }
+    : {
+        type: "category",
+        data: names,
+        ...(lying ? { inverse: true, axisLabel: { width: 190, overflow: "truncate" } } : {}),
+      };
   return {
     useUTC: true,
-    grid: { left: 8, right: 16, top: 16, bottom: series.length > 1 ? 32 : 8, containLabel: true },
+    grid: { left: 8, right: 20, top: 16, bottom: series.length > 1 ? 32 : 8, containLabel: true },
     tooltip: { trigger: "axis" },
     ...(series.length > 1 ? { legend: { type: "scroll", bottom: 0 } } : {}),
-    xAxis: timed
-      ? { type: "time" }
-      : { type: "category", data: kindOf(x.type) === "time" ? shortTimes(categories, instants) : categories },
-    yAxis: { type: "value" },
-    series: series.map(({ name, values }) => ({
-      name,
-      type: words.kind === "bar" ? "bar" : "line",
-      data: timed ? values.map((value, place) => [instants[place]!, value]).sort(([a], [b]) => a! - b!) : values,
-      ...(words.kind === "bar"
-        ? { barMaxWidth: 48 }
-        : { showSymbol: values.length <= 40, symbolSize: 6, ...(stacked ? {} : { sampling: "lttb" }) }),
-      ...(words.kind === "area" ? { areaStyle: { opacity: stacked ? 0.6 : 0.2 } } : {}),
-      ...(stacked ? { stack: "all" } : {}),
-    })),
+    xAxis: lying ? values : along,
+    yAxis: lying ? along : values,
+    series: series.map((one) => oneSeries(one, words.kind, stacked, timed ? instants : null)),
+  };
+}
+
+/** The month is said with every day: an axis of bare numbers says little. */
+const TIME_LABELS = {
+  year: "{yyyy}",
+  month: "{MMM} {yyyy}",
+  day: "{d} {MMM}",
+  hour: "{HH}:{mm}",
+  minute: "{HH}:{mm}",
+  second: "{HH}:{mm}:{ss}",
+};
+
+/** Long names are readable only beside their bars. */
+const liesDown = (names: readonly string[], isTime: boolean): boolean =>
+  !isTime && names.length > 3 && names.length <= 30 && names.some((name) => name.length > 9);
+
+function oneSeries(
+  { name, values }: Series,
+  kind: Chart["kind"],
+  stacked: boolean,
+  instants: readonly (number | null)[] | null,
+) {
+  // What is stacked must stand on something: no row means none of it.
+  const all = stacked ? values.map((value) => value ?? 0) : values;
+  const data =
+    instants === null ? all : all.map((value, place) => [instants[place]!, value]).sort(([a], [b]) => a! - b!);
+  const shape =
+    kind === "bar"
+      ? { type: "bar", barMaxWidth: 48 }
+      : {
+          type: "line",
+          connectNulls: true,
+          showSymbol: values.length <= 40,
+          symbolSize: 6,
+          ...(stacked ? {} : { sampling: "lttb" }),
+        };
+  return {
+    name,
+    data,
+    ...shape,
+    ...(kind === "area" ? { areaStyle: { opacity: stacked ? 0.6 : 0.2 } } : {}),
+    ...(stacked ? { stack: "all" } : {}),
   };
 }
 

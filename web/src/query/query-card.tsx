@@ -32,7 +32,7 @@ export function QueryCard({ title, about, sql, chart, href, hrefLabel, height, t
         <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
           <div style={{ minWidth: 0 }}>
             <Group gap={6} wrap="nowrap">
-              <Title order={3} size="h5" lineClamp={1} title={title}>
+              <Title order={2} size="h5" lineClamp={1} title={title}>
                 {title}
               </Title>
               <StaleSign freshness={result.data?.end.freshness ?? []} />

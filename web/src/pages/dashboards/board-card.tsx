@@ -18,7 +18,7 @@ import classes from "./board.module.css";
 
 const ROW_PX = 80;
 /** Title, description and paddings around what is drawn. */
-const FRAME_PX = 128;
+const FRAME_PX = 112;
 const BOUNDS = { width: [3, 12], height: [2, 12] } as const;
 
 interface BoardCardProps {
@@ -47,42 +47,7 @@ export function BoardCard({ id, card, query, isArranging, onChange }: BoardCardP
   return (
     <div ref={setNodeRef} className={classes.card} style={style} data-dragged={isDragging}>
       {isArranging ? (
-        <Group h={40} mb={4} gap="xs" justify="space-between" wrap="nowrap">
-          <ActionIcon
-            variant="default"
-            size="md"
-            aria-label={`Move ${name}`}
-            style={{ cursor: "grab", touchAction: "none" }}
-            {...attributes}
-            {...listeners}
-          >
-            <IconGripVertical size={16} aria-hidden />
-          </ActionIcon>
-          <Group gap="xs" wrap="nowrap">
-            <Size
-              what="width"
-              name={name}
-              card={card}
-              onChange={onChange}
-              sign={<IconArrowsHorizontal size={14} aria-hidden />}
-            />
-            <Size
-              what="height"
-              name={name}
-              card={card}
-              onChange={onChange}
-              sign={<IconArrowsVertical size={14} aria-hidden />}
-            />
-            <ActionIcon
-              variant="default"
-              size="md"
-              aria-label={`Remove ${name} from the dashboard`}
-              onClick={() => onChange(null)}
-            >
-              <IconX size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        </Group>
+        <Tools name={name} card={card} onChange={onChange} attributes={attributes} listeners={listeners} />
       ) : null}
       <div style={{ height }}>
         {query === null ? (
@@ -102,6 +67,58 @@ export function BoardCard({ id, card, query, isArranging, onChange }: BoardCardP
         )}
       </div>
     </div>
+  );
+}
+
+type Sortable = ReturnType<typeof useSortable>;
+
+interface ToolsProps {
+  readonly name: string;
+  readonly card: Card;
+  readonly onChange: (card: Card | null) => void;
+  /** What makes the grip one: roles, keys and pointers. */
+  readonly attributes: Sortable["attributes"];
+  readonly listeners: Sortable["listeners"];
+}
+
+function Tools({ name, card, onChange, attributes, listeners }: ToolsProps) {
+  return (
+    <Group h={40} mb={4} gap="xs" justify="space-between" wrap="nowrap">
+      <ActionIcon
+        variant="default"
+        size="md"
+        style={{ cursor: "grab", touchAction: "none" }}
+        {...attributes}
+        {...listeners}
+        aria-label={`Move ${name}`}
+      >
+        <IconGripVertical size={16} aria-hidden />
+      </ActionIcon>
+      <Group gap="xs" wrap="nowrap">
+        <Size
+          what="width"
+          name={name}
+          card={card}
+          onChange={onChange}
+          sign={<IconArrowsHorizontal size={14} aria-hidden />}
+        />
+        <Size
+          what="height"
+          name={name}
+          card={card}
+          onChange={onChange}
+          sign={<IconArrowsVertical size={14} aria-hidden />}
+        />
+        <ActionIcon
+          variant="default"
+          size="md"
+          aria-label={`Remove ${name} from the dashboard`}
+          onClick={() => onChange(null)}
+        >
+          <IconX size={16} aria-hidden />
+        </ActionIcon>
+      </Group>
+    </Group>
   );
 }
 

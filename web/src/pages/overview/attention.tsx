@@ -56,13 +56,15 @@ function Entry({ attention: { severity, title, detail, fix, sourceId, since } }:
       <Text size="sm">{fix}</Text>
       <Group gap="sm" mt={4}>
         {since === null ? null : (
-          <Text size="xs" c="dimmed" title={dateTime(since)}>
+          <Text size="xs" title={dateTime(since)}>
             since {relative(since)}
           </Text>
         )}
         {sourceId === null ? null : (
           <Anchor
             component={Link}
+            c="inherit"
+            underline="always"
             href={`/sources/${encodeURIComponent(sourceId)}`}
             size="sm"
             aria-label={`Go to the source: ${title}`}

@@ -142,7 +142,7 @@ function Columns({ columns, onInsert }: { readonly columns: WarehouseTable["colu
               <span>{name}</span>
               <span className={classes.type}>{type}</span>
             </span>
-            {about === null ? null : <span className={classes.about}>{about}</span>}
+            {about === null ? null : <span className={classes.about}>{about.replaceAll("`", "")}</span>}
           </UnstyledButton>
         </li>
       ))}

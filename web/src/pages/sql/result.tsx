@@ -100,7 +100,7 @@ function Summary({ answer: { table, end }, which }: { readonly answer: Answer; r
       {end === null ? "" : ` · ${(end.duration_ms / 1000).toFixed(2)} s`}
       {which === "" ? "" : ` · ${which}`}
       {end?.cut === true ? (
-        <Text span c="var(--mantine-color-orange-text)" fw={600}>
+        <Text span size="sm" fw={700}>
           {" "}
           · cut at {count(rows)} rows: raise the limit, or export for all of them
         </Text>

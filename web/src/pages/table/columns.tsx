@@ -118,7 +118,7 @@ function Name({ column: { name, about } }: { readonly column: Profile }) {
         {name}
       </Text>
       <Text size="xs" c="dimmed">
-        {about}
+        {about?.replaceAll("`", "")}
       </Text>
     </div>
   );
