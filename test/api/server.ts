@@ -9,6 +9,7 @@ import type { Role } from "../../src/api/contract/operation.ts";
 import type { ApiDeps } from "../../src/api/deps.ts";
 import { SetupToken } from "../../src/api/setup-token.ts";
 import { Asking } from "../../src/service/asking.ts";
+import { Live } from "../../src/service/live.ts";
 import { openService } from "../../src/service/open.ts";
 import { openStore, type Store } from "../../src/store/open.ts";
 
@@ -123,13 +124,14 @@ export class Server implements AsyncDisposable {
   ): Server {
     const time = { now_ms: BEGIN_MS };
     const setup = SetupToken.of(true);
+    const nothing = { live: new Live() } as unknown as ApiDeps["service"];
     const deps: ApiDeps = {
       log: loggerInto(lines),
       now_ms: () => time.now_ms,
       version: "0.0.0-test",
-      // What these tests ask never reaches them.
-      service: {} as ApiDeps["service"],
-      asking: {} as ApiDeps["asking"],
+      // What these tests ask never reaches it; the metrics listen from the start.
+      service: nothing,
+      asking: new Asking(nothing),
       ready: async () => undefined,
       setup,
       demo: false,
