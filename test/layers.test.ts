@@ -49,6 +49,12 @@ const RULES: readonly Rule[] = [
     never: /^src\/warehouse\/duckdb|^@duckdb|^src\/main/,
   },
   {
+    name: "the api speaks to services, rows and the warehouse's seam, never to Okta, an engine or a backend",
+    files: "src/api/**/*.ts",
+    never:
+      /^src\/(?!core\/|api\/|service\/|store\/|warehouse\/warehouse\.)|^@duckdb|^undici|^jose|^node:(child_process|sqlite)|^fake-okta/,
+  },
+  {
     name: "the simulated org knows nothing of the product that is tested against it",
     files: "fake-okta/**/*.ts",
     never: /^src\//,
