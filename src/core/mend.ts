@@ -1,14 +1,14 @@
 /**
  * Makes any page fit the declared columns and loses nothing: undeclared fields and values of another type move to `_extra`
  * by path, secrets go, rows without their key are rejected and counted. Slow and thorough; `inspect.ts` keeps it off the hot path.
- * Pages of a table that a person had treated come this way, too, all of them: what is dropped or hashed is gone before anything else is looked at.
+ * What a person chose to drop or hash is gone before anything else is looked at.
  */
 import { RollcallError } from "./error.ts";
 import { SAFE_DIGITS } from "./inspect.ts";
 import { isSecret } from "./secrets.ts";
 import type { RowShape, Shape } from "./shape.ts";
 import { EXTRA } from "./stream.ts";
-import { treatRow } from "./treating.ts";
+import { type RowPlan, treatRow } from "./treating.ts";
 
 export interface Mended {
   readonly bytes: Uint8Array;
@@ -39,6 +39,13 @@ export function mend(bytes: Uint8Array, shape: RowShape): Mended {
     rejected: page.length - rows.length,
     oddValues,
   };
+}
+
+/** A page whose rows fit as they are, treated: what is dropped or hashed fits as well. */
+export function treatPlain(bytes: Uint8Array, plan: RowPlan): Uint8Array {
+  const page = parse(bytes);
+  for (const row of page) treatRow(row, plan);
+  return new TextEncoder().encode(JSON.stringify(page));
 }
 
 function parse(bytes: Uint8Array): readonly Json[] {

@@ -4,7 +4,7 @@
  * can move to `_extra`. Where a value is not of the form in which the chosen field could be found (a text in place of a struct, a
  * number in place of a text to hash), all of it goes: better one value too few than one in the clear.
  */
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { AttributeColumn } from "./attribute.ts";
 import { type ColumnType, snakeCase } from "./column.ts";
 import { RollcallError } from "./error.ts";
@@ -60,7 +60,7 @@ export function planOf(
     fields: (planned(root, false, attributes, (field) => stream.columns[field]!.type) as Within).names,
     dropExtra: treatment[EXTRA] === "drop",
     attributes,
-    hash: hasher(key ?? new Uint8Array()),
+    hash: hasher(key),
   };
 }
 
@@ -123,8 +123,9 @@ function mustBeKey({ table }: Stream, key: Uint8Array | null): void {
 }
 
 /** HMAC-SHA-256 in hex: equal texts have equal hashes in every table of this installation, and in no other's. */
-function hasher(key: Uint8Array): (text: string) => string {
-  return (text) => createHmac("sha256", key).update(text).digest("hex");
+function hasher(key: Uint8Array | null): (text: string) => string {
+  const secret = createSecretKey(key ?? new Uint8Array());
+  return (text) => createHmac("sha256", secret).update(text).digest("hex");
 }
 
 /** Treats a row in place; anything but an object holds nothing that a plan could name. */

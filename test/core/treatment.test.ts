@@ -119,7 +119,7 @@ describe("treating rows before they are stored", () => {
         const [kept] = rowsOf({}, [{ id: "1", [name]: value }]) as [Record<string, unknown>];
         assert.deepEqual(treated[name] ?? null, kept[name] ?? null);
         const extra = (of: Record<string, unknown>) =>
-          Object.entries((of["_extra"] ?? {}) as object).filter(([path]) => path.startsWith(name));
+          Object.entries(of["_extra"] ?? {}).filter(([path]) => path.startsWith(name));
         assert.deepEqual(extra(treated), extra(kept));
       }),
       { numRuns: 1_000 },

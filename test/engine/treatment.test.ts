@@ -32,8 +32,17 @@ async function withPlace(work: (place: Place) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "rollcall-treated-"));
   try {
     await using fake = await startFakeOkta({
-      ...{ users: 60, groups: 10, apps: 5, rules: 3, events: 300, userTypes: 2, pageSize: 20, seed: 3 },
-      ...{ now: Date.UTC(2026, 5, 1), clock: "manual", keyKind: "EC" },
+      users: 60,
+      groups: 10,
+      apps: 5,
+      rules: 3,
+      events: 300,
+      userTypes: 2,
+      pageSize: 20,
+      seed: 3,
+      now: Date.UTC(2026, 5, 1),
+      clock: "manual",
+      keyKind: "EC",
     });
     await using warehouse = await openWarehouse(`duckdb:${join(directory, "w.duckdb")}`, { mode: "write" });
     await work({ fake, directory, warehouse });
@@ -106,9 +115,17 @@ function marksOf({ fake }: Place): readonly string[] {
 }
 
 const NAMES: Treatment = {
-  ...{ profile_login: "hash", profile_email: "hash", profile_second_email: "drop" },
-  ...{ profile_first_name: "drop", profile_last_name: "drop", profile_display_name: "drop", profile_nick_name: "drop" },
-  ...{ credentials: "drop", profile_profile_url: "drop", profile_manager: "drop", profile_manager_id: "drop" },
+  profile_login: "hash",
+  profile_email: "hash",
+  profile_second_email: "drop",
+  profile_first_name: "drop",
+  profile_last_name: "drop",
+  profile_display_name: "drop",
+  profile_nick_name: "drop",
+  credentials: "drop",
+  profile_profile_url: "drop",
+  profile_manager: "drop",
+  profile_manager_id: "drop",
 };
 const ACTORS: Treatment = { actor: "drop", target: "drop", debug_context: "drop", display_message: "drop" };
 
