@@ -43,7 +43,7 @@ export function bindWarehouse(app: App, context: ServiceContext, asking: Asking)
     const file = await downloadSnapshot(context, signal);
     const deed = { action: "warehouse.copied", object: { kind: "warehouse", id: null }, detail: { bytes: file.bytes } };
     await record(context.store.db, actorOf(caller), deed, context.now_ms());
-    return download(file, "rollcall.duckdb", "application/octet-stream");
+    return download(file, "warehouse.duckdb", "application/octet-stream");
   });
   bind(app, warehouse.publication, () => getPublication(context));
   bind(app, warehouse.setPublication, ({ body, caller }) => setPublication(context, body, actorOf(caller)));

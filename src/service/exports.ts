@@ -100,7 +100,7 @@ export async function downloadSnapshot(context: ServiceContext, signal: AbortSig
   const directory = await mkdtemp(join(context.dataDir, "download-"));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
-    const file = join(directory, "rollcall.duckdb");
+    const file = join(directory, "warehouse.duckdb");
     await context.warehouse.snapshot(file, signal);
     return { body: sent(file, remove), bytes: (await stat(file)).size };
   } catch (error) {

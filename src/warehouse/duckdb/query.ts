@@ -223,7 +223,7 @@ async function* batches(sitting: Sitting, result: DuckDBResult): AsyncGenerator<
   try {
     for (;;) {
       const chunk = await sitting.run(() => result.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) return;
+      if (chunk === null || chunk.rowCount === 0) return await sitting.run(() => mustBeWhole(sitting.connection));
       for (let from = 0; from < chunk.rowCount; from += SLICE_ROWS) {
         if (from > 0) await sitting.run(() => setImmediate());
         yield sliceOf(chunk, types, from);
@@ -231,6 +231,25 @@ async function* batches(sitting: Sitting, result: DuckDBResult): AsyncGenerator<
     }
   } finally {
     await sitting.end();
+  }
+}
+
+/**
+ * The binding gives a result that broke off in the middle (a value that cannot be converted, no more memory) the same end as a whole one.
+ * The engine has aborted its transaction then, and only that can be seen; the reason is lost.
+ */
+async function mustBeWhole(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run("SELECT 1");
+  } catch (error) {
+    throw new RollcallError(
+      "QUERY_REFUSED",
+      "The query failed after its first rows: what came before is not all of it.",
+      {
+        fix: "Look for what fails for some rows only, such as a conversion (TRY_CAST gives null instead), or ask for less at once.",
+        cause: error,
+      },
+    );
   }
 }
 

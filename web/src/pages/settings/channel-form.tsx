@@ -169,7 +169,7 @@ function AddressPart({ draft, isNew, change, wrong, host }: PartProps & { readon
               variant="default"
               size="compact-sm"
               disabled={draft.signingKey === ""}
-              onClick={() => void copyText(draft.signingKey, "Signing key copied.")}
+              onClick={() => void copyText(draft.signingKey, "The signing key")}
             >
               Copy it
             </Button>
