@@ -39,8 +39,11 @@ export function drawing({ columns, rows }: Table, words: Chart): Drawing {
   if (words.kind === "pie") return { kind: "option", option: pie(columns[values[0]!]!, slices(rows, x, values[0]!)) };
   const found = points(rows, x, at(words.series), values, columns);
   if (words.kind === "bar" && found.categories.length > MOST_BARS)
-    return { kind: "nothing", why: `Too many bars: ${found.categories.length.toLocaleString("en")}. Group the rows, or choose another column.` };
-  return { kind: "option", option: axes(words, columns[x]!, found)) };
+    return {
+      kind: "nothing",
+      why: `Too many bars: ${found.categories.length.toLocaleString("en")}. Group the rows, or choose another column.`,
+    };
+  return { kind: "option", option: axes(words, columns[x]!, found) };
 }
 
 /** The words that a result suggests before anybody has chosen. */

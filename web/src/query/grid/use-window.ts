@@ -14,7 +14,7 @@ export function useWindow(scroller: RefObject<HTMLDivElement | null>, table: Gri
     count: rows,
     getScrollElement,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: HEAD_PX,
     useFlushSync: false,
   });
