@@ -165,7 +165,7 @@ function lastAnchored_ms({ zone, times_ms, everyDays }: Anchored, now_ms: number
 }
 
 function nextAnchored_ms({ zone, times_ms, everyDays }: Anchored, now_ms: number): number {
-  for (let day = fixedDay(localDay(zone, now_ms) - 1, everyDays); ; day += everyDays) {
+  for (let day = fixedDay(localDay(zone, now_ms), everyDays); ; day += everyDays) {
     const found = times_ms.map((time) => instantOf(zone, day, time)).find((at_ms) => at_ms > now_ms);
     if (found !== undefined) return found;
   }

@@ -1,4 +1,7 @@
-/** A schedule's words: for people, and back from them. */
+/**
+ * A schedule's words: for people, and back from them.
+ * Breaks these were seen to catch: `?` let through, an expression that never comes, an offset taken as a zone.
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { hasCode } from "../../src/core/error.ts";

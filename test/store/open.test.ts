@@ -1,6 +1,8 @@
 /**
  * The store on disk: its layout, its lock, and what a killed process leaves.
- * Breaks these were seen to catch: see each test's own line where it is not plain from its name.
+ * Breaks these were seen to catch: directory, files or note open to others; steps applied again, without a transaction, with foreign
+ * keys on or not checked, foreign keys left off; a newer layout or another program's database taken; no lock, the lock on the data
+ * itself, a handle of the lock file opened and closed; no write-ahead log, prefixes that differ in case only, an audit row replaced.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

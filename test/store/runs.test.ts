@@ -1,4 +1,10 @@
-/** The queue of runs. */
+/**
+ * The queue of runs.
+ * Breaks these were seen to catch: no lock in the database, a lock that a running run does not hold, the newest first, an end
+ * written twice, tables left without theirs, a waiting run that cannot be cancelled, a heartbeat of the dead; other workers' runs
+ * recovered, recovery that forgets when it is cut short, or takes up runs begun again since, or not those of a server that stopped, or
+ * runs that kill their process for ever; ids that do not sort.
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
