@@ -49,6 +49,11 @@ const RULES: readonly Rule[] = [
     never: /^src\/warehouse\/duckdb|^@duckdb|^src\/main/,
   },
   {
+    name: "notify makes and sends messages: it knows core and which addresses are private, no rows and no warehouse",
+    files: "src/notify/**/*.ts",
+    never: /^src\/(?!core\/|notify\/|okta\/address)|^@duckdb|^kysely|^node:sqlite|^fake-okta/,
+  },
+  {
     name: "the api speaks to services, rows and the warehouse's seam, never to Okta, an engine or a backend",
     files: "src/api/**/*.ts",
     never:
