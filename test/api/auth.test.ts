@@ -1,6 +1,7 @@
 /**
  * Who may come in: set-up, log-in, sessions, and what a page elsewhere cannot do in a person's name.
- * Breaks this was seen to catch: see the comment above each test.
+ * What each test is to catch is above it. Tried and seen to fail: the token not spent, no idle end, no csrf token asked, same-site
+ * taken for same-origin, a host compared by a part of it, a disabled person let in.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,6 +1,6 @@
 /**
  * People and keys: roles, the last admin, what ends when somebody is disabled, what a key may and for how long; and the trail that
- * each change leaves.
+ * each change leaves. Breaks tried and seen to fail: a disabled admin counted as one, a key that lives a moment too long.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
