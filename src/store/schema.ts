@@ -94,7 +94,7 @@ export interface RunRow {
   error_json: Json | null;
 }
 
-/** A run's part in one table; written when the run begins, kept current while it goes. */
+/** A run's part in one table; written when the run is queued, kept current while it goes. */
 export interface RunTableRow {
   run_id: string;
   table_name: string;
