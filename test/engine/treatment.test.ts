@@ -1,7 +1,7 @@
 /**
  * Runs with a person's choices, against the simulated org: treatment, restart, look-back. Breaks these tests were seen to catch: a
  * plain page passed as bytes although its table is treated, the treatment of the stored rows left out, a restart that begins anew
- * each time it is told, a past read once more that is called lost, a look-back that moves the cursor back.
+ * each time it is told, a past read once more that is called lost, a look-back that is not asked for.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
