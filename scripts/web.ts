@@ -1,23 +1,14 @@
 /** The web page, built into `web/dist` when its sources are others than those it was built from; `--force` builds anyway. */
 import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const web = join(home, "web");
 const dist = join(web, "dist");
 /** Which sources the page was built from: the server does not serve it, as it has no extension. */
 const STAMP = ".sources";
-
-/** What `src/api/web-files.ts` looks for beside a file. Below this size a header costs as much as is saved. */
-const COMPRESSED_FROM_BYTES = 1024;
-const TEXT = new Set([".js", ".css", ".html", ".svg", ".json", ".txt"]);
-/** One below the best: a twelfth larger, in a tenth of the time. */
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
 /** Whether `web/dist` is what these sources give. By content: a checkout of another commit leaves file times that say nothing. */
 export function isBuilt(): boolean {
@@ -53,27 +44,12 @@ export async function build(): Promise<void> {
       logLevel: "error",
       build: { outDir: made, emptyOutDir: true },
     });
-    await compress(made);
     writeFileSync(join(made, STAMP), stamp);
     if (existsSync(dist)) renameSync(dist, former);
     renameSync(made, dist);
   } finally {
     for (const leftover of [made, former]) rmSync(leftover, { recursive: true, force: true });
   }
-}
-
-/** A `.br` and a `.gz` beside each text that is worth it. */
-async function compress(directory: string): Promise<void> {
-  const files = globSync("**/*", { cwd: directory }).filter((name) => TEXT.has(extname(name)));
-  await Promise.all(
-    files.map(async (name) => {
-      const path = join(directory, name);
-      const bytes = await readFile(path);
-      if (bytes.length < COMPRESSED_FROM_BYTES) return;
-      const [br, gz] = await Promise.all([promisify(brotliCompress)(bytes, BROTLI), promisify(gzip)(bytes)]);
-      await Promise.all([writeFile(`${path}.br`, br), writeFile(`${path}.gz`, gz)]);
-    }),
-  );
 }
 
 if (import.meta.main && (process.argv.includes("--force") || !isBuilt())) {

@@ -5,8 +5,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Environment } from "./cli/context.ts";
-import { duration_ms, modes, oneOf, tables, time_ms, usage, wholeNumber } from "./cli/value.ts";
+import { serverConfig } from "./cli/server.ts";
+import { duration_ms, modes, oneOf, tableNames, tables, time_ms, usage, wholeNumber } from "./cli/value.ts";
 import { prefixOf } from "./core/prefix.ts";
+import type { Secret } from "./core/secret.ts";
 import type { Stream, SyncMode } from "./core/stream.ts";
 import { credentialFromEnvironment } from "./okta/credential.ts";
 import type { LinkConfig } from "./okta/open.ts";
@@ -34,9 +36,19 @@ export interface SyncConfig extends LinkConfig {
 
 export const FORMATS = ["table", "json", "ndjson", "csv"] as const;
 
+/** A running server, and the key that lets this command in. */
+export interface ServerConfig {
+  /** Without a slash at its end. */
+  readonly server: string;
+  readonly key: Secret;
+}
+
+/** Where a command finds the tables: in a file, or behind a running server. */
+export type Place = { readonly warehouse: string; readonly server: null } | { readonly server: ServerConfig };
+
 export interface QueryConfig {
   readonly sql: string;
-  readonly warehouse: string;
+  readonly place: Place;
   readonly format: (typeof FORMATS)[number];
   readonly maxRows: number;
 }
@@ -44,6 +56,46 @@ export interface QueryConfig {
 export interface TablesConfig {
   readonly warehouse: string;
   readonly json: boolean;
+}
+
+export interface SourcesConfig extends ServerConfig {
+  /** By id, prefix or name; empty for `list`. */
+  readonly source: string;
+  /** Null: all. */
+  readonly tables: readonly string[] | null;
+  readonly json: boolean;
+}
+
+export interface RunsConfig extends ServerConfig {
+  /** Of one run; empty for `list`. */
+  readonly id: string;
+  readonly source: string | null;
+  readonly table: string | null;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+export interface SnapshotConfig {
+  readonly file: string;
+  readonly place: Place;
+}
+
+export interface ExportConfig {
+  readonly directory: string;
+  readonly place: Place;
+  /** As `schema.table`; null: all. */
+  readonly tables: readonly string[] | null;
+}
+
+export interface BackupConfig {
+  readonly directory: string;
+  readonly dataDir: string;
+  /** The server that holds the data directory; null: none runs. */
+  readonly server: ServerConfig | null;
+}
+
+export interface ResealConfig {
+  readonly dataDir: string;
 }
 
 /** `rollcall serve`. */
@@ -94,10 +146,24 @@ export interface SyncWords extends CheckWords {
   readonly quiet?: true;
 }
 
-export interface QueryWords {
+/** One of the two; the parser refuses both. */
+export interface PlaceWords {
   readonly warehouse: string;
+  readonly server?: string;
+}
+
+export interface QueryWords extends PlaceWords {
   readonly format: string;
   readonly maxRows: string;
+}
+
+export interface ServerWords {
+  readonly server: string;
+  readonly json?: true;
+  readonly tables?: readonly string[];
+  readonly source?: string;
+  readonly table?: string;
+  readonly limit?: string;
 }
 
 export interface ServeWords {
@@ -148,16 +214,73 @@ export function syncConfig(org: string | undefined, words: SyncWords, env: Envir
   });
 }
 
-export function queryConfig(sql: string, words: QueryWords): QueryConfig {
+export function queryConfig(sql: string, words: QueryWords, env: Environment): QueryConfig {
   if (sql.trim() === "")
     throw usage("The SQL is empty.", `For example: rollcall query "select count(*) from okta.users".`);
   return Object.freeze({
     sql,
-    warehouse: words.warehouse,
     format: oneOf("--format", words.format, FORMATS),
-    maxRows: wholeNumber("--max-rows", words.maxRows, 1, 1_000_000_000),
+    maxRows: wholeNumber("--max-rows", words.maxRows, 1, words.server === undefined ? 1_000_000_000 : SERVED_ROWS_MAX),
+    place: placeOf(words, env),
   });
 }
+
+export function sourcesConfig(source: string, words: ServerWords, env: Environment): SourcesConfig {
+  return Object.freeze({
+    source,
+    tables: tableNames("--tables", words.tables),
+    json: words.json ?? false,
+    ...serverConfig(words.server, env),
+  });
+}
+
+export function runsConfig(id: string, words: ServerWords, env: Environment): RunsConfig {
+  return Object.freeze({
+    id,
+    source: words.source ?? null,
+    table: words.table ?? null,
+    limit: words.limit === undefined ? 20 : wholeNumber("--limit", words.limit, 1, 200),
+    json: words.json ?? false,
+    ...serverConfig(words.server, env),
+  });
+}
+
+export function snapshotConfig(file: string, words: PlaceWords, env: Environment): SnapshotConfig {
+  if (file.trim() === "") throw usage("The file has no name.", "For example: rollcall snapshot ./copy.duckdb");
+  return Object.freeze({ file: resolve(file), place: placeOf(words, env) });
+}
+
+export function exportConfig(
+  directory: string,
+  words: PlaceWords & { readonly tables?: readonly string[] },
+  env: Environment,
+): ExportConfig {
+  return Object.freeze({
+    directory: resolve(directory),
+    tables: tableNames("--tables", words.tables),
+    place: placeOf(words, env),
+  });
+}
+
+export function backupConfig(
+  directory: string,
+  words: { readonly dataDir: string; readonly server?: string },
+  env: Environment,
+): BackupConfig {
+  const server = words.server === undefined ? null : serverConfig(words.server, env);
+  return Object.freeze({ directory: resolve(directory), dataDir: resolve(words.dataDir), server });
+}
+
+export function resealConfig(words: { readonly dataDir: string }): ResealConfig {
+  return Object.freeze({ dataDir: resolve(words.dataDir) });
+}
+
+function placeOf({ server, warehouse }: PlaceWords, env: Environment): Place {
+  return server === undefined ? { warehouse, server: null } : { server: serverConfig(server, env) };
+}
+
+/** What the API takes at most: `maxRows` in src/api/contract/warehouse.ts. */
+const SERVED_ROWS_MAX = 1_000_000;
 
 export function tablesConfig(words: { readonly warehouse: string; readonly json?: true }): TablesConfig {
   return Object.freeze({ warehouse: words.warehouse, json: words.json ?? false });

@@ -19,6 +19,8 @@ const EMPTY: Readonly<Record<string, (error: ErrorReport) => object>> = {
   }),
   check: (error) => ({ org: null, credential: null, tables: {}, rateLimits: {}, error }),
   tables: (error) => ({ tables: [], error }),
+  sources: (error) => ({ error }),
+  runs: (error) => ({ error }),
 };
 
 /** Tells of `error`: on stderr always, on stdout too where the command line asks for JSON. */

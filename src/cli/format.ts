@@ -9,40 +9,90 @@ type Format = (typeof FORMATS)[number];
 const WIDEST_CELL = 60;
 const NUMERIC = /^(U?(TINY|SMALL|HUGE|BIG)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/;
 
-/** The text of a result in `format`, in pieces that end where a row ends. */
-export function formatted(result: QueryResult, format: Format): Iterable<string> {
-  return FORMATTERS[format](result);
+/** A result on its way to text. Each piece ends where a row ends. */
+export interface Formatter {
+  rows(rows: Rows): Iterable<string>;
+  /** What closes it; nothing comes after. */
+  end(): Iterable<string>;
 }
 
-const FORMATTERS: Readonly<Record<Format, (result: QueryResult) => Iterable<string>>> = { table, json, ndjson, csv };
+type Rows = QueryResult["rows"];
+type Columns = QueryResult["columns"];
 
-function* table(result: QueryResult): Iterable<string> {
-  const columns = result.columns.map(({ name, type }) => ({
+/** For rows that come a batch at a time. Only `table` waits for the end: its columns are as wide as their widest cell. */
+export function formatter(columns: Columns, format: Format): Formatter {
+  return FORMATTERS[format](columns);
+}
+
+/** The text of a whole result. */
+export function* formatted(result: QueryResult, format: Format): Iterable<string> {
+  const pieces = formatter(result.columns, format);
+  yield* pieces.rows(result.rows);
+  yield* pieces.end();
+}
+
+const FORMATTERS: Readonly<Record<Format, (columns: Columns) => Formatter>> = { table, json, ndjson, csv };
+
+function table(columns: Columns): Formatter {
+  const titles = columns.map(({ name, type }) => ({
     title: name,
     align: NUMERIC.test(type) ? ("right" as const) : ("left" as const),
   }));
-  const rows = result.rows.map((row) => row.map((value) => (value === null ? "NULL" : text(value))));
-  for (const line of grid(columns, rows, WIDEST_CELL)) yield `${line}\n`;
-  yield `${plural(rows.length, "row")}\n`;
+  const cells: string[][] = [];
+  return {
+    rows(rows) {
+      for (const row of rows) cells.push(row.map((value) => (value === null ? "NULL" : text(value))));
+      return [];
+    },
+    *end() {
+      for (const line of grid(titles, cells, WIDEST_CELL)) yield `${line}\n`;
+      yield `${plural(cells.length, "row")}\n`;
+    },
+  };
 }
 
-function* json(result: QueryResult): Iterable<string> {
-  const names = distinct(result.columns.map((column) => column.name));
-  yield "[";
-  for (const [index, row] of result.rows.entries()) yield `${index === 0 ? "\n" : ",\n"}${object(names, row)}`;
-  yield result.rows.length === 0 ? "]\n" : "\n]\n";
+function json(columns: Columns): Formatter {
+  const names = distinct(columns.map((column) => column.name));
+  let open = "[\n";
+  return {
+    *rows(rows) {
+      for (const row of rows) {
+        yield `${open}${object(names, row)}`;
+        open = ",\n";
+      }
+    },
+    *end() {
+      yield open === "[\n" ? "[]\n" : "\n]\n";
+    },
+  };
 }
 
-function* ndjson(result: QueryResult): Iterable<string> {
-  const names = distinct(result.columns.map((column) => column.name));
-  for (const row of result.rows) yield `${object(names, row)}\n`;
+function ndjson(columns: Columns): Formatter {
+  const names = distinct(columns.map((column) => column.name));
+  return {
+    *rows(rows) {
+      for (const row of rows) yield `${object(names, row)}\n`;
+    },
+    end: () => [],
+  };
 }
 
-/** RFC 4180. NULL is an empty field, the empty text is `""`. */
-function* csv(result: QueryResult): Iterable<string> {
-  yield `${result.columns.map((column) => field(column.name)).join(",")}\r\n`;
-  for (const row of result.rows)
-    yield `${row.map((value) => (value === null ? "" : field(text(value)))).join(",")}\r\n`;
+/** RFC 4180. NULL is an empty field, the empty text `""`. */
+function csv(columns: Columns): Formatter {
+  const head = `${columns.map((column) => field(column.name)).join(",")}\r\n`;
+  let isBegun = false;
+  const begun = () => {
+    const first = isBegun ? [] : [head];
+    isBegun = true;
+    return first;
+  };
+  return {
+    *rows(rows) {
+      yield* begun();
+      for (const row of rows) yield `${row.map((value) => (value === null ? "" : field(text(value)))).join(",")}\r\n`;
+    },
+    end: begun,
+  };
 }
 
 const field = (value: string) => (value === "" || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

@@ -25,6 +25,15 @@ An org is named as you would paste it; what was understood is said before anythi
   acme.okta.com     https://acme-admin.okta.com/admin/dashboard     id.acme.com     127.0.0.1:8080 (simulated)
 `;
 
+const KEY = `
+Environment variable:
+  ROLLCALL_API_KEY                an API key of the server (Settings → API keys); sent over https, or to this machine, only
+`;
+
+const SERVER = `${KEY}
+Exit codes: 0 done · 1 unexpected · 2 wrong use, the server refuses or cannot be reached · 130 cancelled
+`;
+
 export const HELP = {
   rollcall: `
 Examples:
@@ -49,6 +58,39 @@ Environment variables:
 It ends within ten seconds of Ctrl-C or SIGTERM: runs stop at a batch boundary and go on at the next start.
 
 Exit codes: 0 stopped · 1 unexpected · 2 the address, the data directory or the key cannot be used
+`,
+  sources: `
+Examples:
+  $ rollcall sources
+  $ rollcall sources show acme
+  $ rollcall sources sync acme --tables users,groups --server https://rollcall.acme.com
+  $ rollcall sources list --json | jq '.sources[].status'
+${SERVER}`,
+  runs: `
+Examples:
+  $ rollcall runs
+  $ rollcall runs log run_01…
+  $ rollcall runs cancel run_01… --server https://rollcall.acme.com
+${SERVER}`,
+  backup: `
+Keep the key apart: secret.key, or what ROLLCALL_SECRET_KEY holds. Without it the copy's credentials cannot be opened.
+
+Examples:
+  $ rollcall backup /backups/$(date +%F) --data-dir /var/lib/rollcall                                while no server runs
+  $ rollcall backup /backups/$(date +%F) --data-dir /var/lib/rollcall --server http://127.0.0.1:8080  while one does
+
+Exit codes: 0 done · 1 unexpected · 2 the place or the data directory cannot be used, or the server refuses
+`,
+  reseal: `
+Environment variables:
+  ROLLCALL_SECRET_KEY             the present key, where it is not in secret.key
+  ROLLCALL_NEW_SECRET_KEY         the new one: 32 bytes in base64 or hex; else a new secret.key is made
+
+Examples:
+  $ rollcall reseal --data-dir /var/lib/rollcall
+  $ ROLLCALL_NEW_SECRET_KEY=$(cat new.key) rollcall reseal --data-dir /var/lib/rollcall
+
+Exit codes: 0 done · 1 unexpected · 2 the data directory is in use, or a key is wrong; nothing was changed
 `,
   check: `${ORGS}
 Examples:
@@ -84,8 +126,9 @@ Examples:
   $ rollcall query "select count(*) from okta.users where status = 'ACTIVE'"
   $ rollcall query "select * from okta.logs order by published desc" --max-rows 100 --format ndjson
   $ rollcall query "from okta.groups" --format csv > groups.csv
-
-Exit codes: 0 done · 1 unexpected · 2 the statement was refused, or there is no such warehouse (none is created)
+  $ rollcall query "from okta.groups" --server https://rollcall.acme.com
+${KEY}
+Exit codes: 0 done · 1 unexpected · 2 the statement was refused, or there is no such warehouse (none is created) · 130 cancelled
 `,
   tables: `
 Examples:
@@ -93,6 +136,20 @@ Examples:
   $ rollcall tables --warehouse duckdb:/var/lib/rollcall/acme.duckdb --json
 
 Exit codes: 0 done · 1 unexpected · 2 there is no such warehouse (none is created)
+`,
+  snapshot: `
+Examples:
+  $ rollcall snapshot ./copy.duckdb
+  $ rollcall snapshot /srv/bi/acme.duckdb --server http://127.0.0.1:8080        while the server runs; needs an admin's key
+${KEY}
+Exit codes: 0 done · 1 unexpected · 2 the file cannot be written, there is no such warehouse, or the server refuses · 130 cancelled
+`,
+  export: `
+Examples:
+  $ rollcall export ./parquet --tables okta.users,okta.logs
+  $ rollcall export ./parquet --server https://rollcall.acme.com
+${KEY}
+Exit codes: 0 done · 1 unexpected · 2 a table is unknown, the folder cannot be written, or the server refuses · 130 cancelled
 `,
   demo: `
 Exit codes: 0 all as it should be · 1 a count was not what the changes say (please report it) · 130 cancelled

@@ -1,9 +1,30 @@
 /** The command line's grammar: commands, flags and their help, as data for commander. What they mean is `config.ts`'s. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { AUTHS, DEFAULT_SHARE_PERCENT, DEFAULT_WAREHOUSE, FORMATS, LOG_LEVELS, RATE_LIMITS } from "../config.ts";
 import { HELP } from "./help.ts";
+import { DEFAULT_SERVER } from "./server.ts";
 
-export type CommandName = "serve" | "check" | "sync" | "query" | "tables" | "demo" | "fake-okta";
+export type CommandName =
+  | "serve"
+  | "sources list"
+  | "sources show"
+  | "sources sync"
+  | "sources pause"
+  | "sources resume"
+  | "runs list"
+  | "runs show"
+  | "runs log"
+  | "runs cancel"
+  | "backup"
+  | "reseal"
+  | "check"
+  | "sync"
+  | "query"
+  | "tables"
+  | "snapshot"
+  | "export"
+  | "demo"
+  | "fake-okta";
 
 /** What commander calls when a command was named: with its arguments, its options and itself. */
 type Action = (...parsed: unknown[]) => Promise<void>;
@@ -13,6 +34,9 @@ export type Act = (command: CommandName) => Action;
 
 const WAREHOUSE = ["--warehouse <url>", "where the tables are: duckdb:PATH", DEFAULT_WAREHOUSE] as const;
 const TABLES = ["--tables <a,b>", "only these tables"] as const;
+const JSON_OUTPUT = ["--json", "print one JSON object on stdout, nothing else"] as const;
+const DATA_DIR = ["--data-dir <path>", "the server's data directory", "./data"] as const;
+const SERVER = ["--server <url>", "the running server; its API key is in ROLLCALL_API_KEY", DEFAULT_SERVER] as const;
 const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
 
 /** The whole grammar, bound to what the commands do. */
@@ -28,6 +52,9 @@ export function program(version: string, act: Act): Command {
     .addHelpText("after", HELP.rollcall);
   root.commandsGroup("With a web page:");
   serving(root, act);
+  remoteSources(root, act);
+  remoteRuns(root, act);
+  keeping(root, act);
   root.commandsGroup("Your org:");
   link(root, act);
   root.commandsGroup("The warehouse:");
@@ -58,6 +85,86 @@ function serving(root: Command, act: Act): void {
     .option("--log-level <level>", LOG_LEVELS.join(" | "), "info")
     .addHelpText("after", HELP.serve)
     .action(act("serve"));
+}
+
+function remoteSources(root: Command, act: Act): void {
+  const sources = root
+    .command("sources")
+    .summary("what a running server has linked: list, show, sync, pause, resume")
+    .description(
+      "Asks a running server for its sources, or tells it what to do with one. Without a command it lists them.",
+    )
+    .addHelpText("after", HELP.sources);
+  sources
+    .command("list", { isDefault: true })
+    .description("Lists the sources, with what they hold and when they run next.")
+    .option(...SERVER)
+    .option(...JSON_OUTPUT)
+    .action(act("sources list"));
+  const named = (name: string, about: string) =>
+    sources
+      .command(name)
+      .description(about)
+      .argument("<source>", "its id, prefix or name")
+      .option(...SERVER)
+      .option(...JSON_OUTPUT);
+  named("show", "Shows one source, table by table.").action(act("sources show"));
+  named("sync", "Syncs a source now, whatever its schedule says; returns at once.")
+    .option(TABLES[0], TABLES[1], collect)
+    .action(act("sources sync"));
+  named("pause", "Lets a source run nothing until it is resumed.").action(act("sources pause"));
+  named("resume", "Lets a source run by its schedule again.").action(act("sources resume"));
+}
+
+function remoteRuns(root: Command, act: Act): void {
+  const runs = root
+    .command("runs")
+    .summary("what a running server did: list, show, log, cancel")
+    .description("Asks a running server for its runs, or cancels one. Without a command it lists the latest.")
+    .addHelpText("after", HELP.runs);
+  runs
+    .command("list", { isDefault: true })
+    .description("Lists runs, the latest first.")
+    .option("--source <id>", "only those of this source")
+    .option("--limit <n>", "how many at most, 1 to 200", "20")
+    .option(...SERVER)
+    .option(...JSON_OUTPUT)
+    .action(act("runs list"));
+  const named = (name: string, about: string) =>
+    runs
+      .command(name)
+      .description(about)
+      .argument("<run>", "its id")
+      .option(...SERVER)
+      .option(...JSON_OUTPUT);
+  named("show", "Shows one run, table by table.").action(act("runs show"));
+  named("log", "Prints what a run said.")
+    .option("--table <name>", "only what it said of this table")
+    .action(act("runs log"));
+  named("cancel", "Ends a run at its next batch boundary; what was read is kept.").action(act("runs cancel"));
+}
+
+function keeping(root: Command, act: Act): void {
+  root
+    .command("backup")
+    .summary("copy a data directory, also while its server runs")
+    .description(
+      "Writes a copy of the data directory, its key left out: control plane and warehouse, each as of one moment. Either all of it is there at the end or nothing.",
+    )
+    .argument("<directory>", "where to; it must not exist, or be empty")
+    .option(...DATA_DIR)
+    .option("--server <url>", "the server that runs on it; an admin's key is in ROLLCALL_API_KEY")
+    .addHelpText("after", HELP.backup)
+    .action(act("backup"));
+  root
+    .command("reseal")
+    .summary("seal the stored credentials under another key")
+    .description(
+      "Opens every stored credential with the present key and seals it under a new one, all or none. The server must be stopped.",
+    )
+    .option(...DATA_DIR)
+    .addHelpText("after", HELP.reseal)
+    .action(act("reseal"));
 }
 
 function link(root: Command, act: Act): void {
@@ -111,6 +218,7 @@ function reading(root: Command, act: Act): void {
     .description("Runs one SQL statement in the warehouse's own dialect. It can read and nothing else.")
     .argument("<sql>", "the statement, in quotes")
     .option(...WAREHOUSE)
+    .addOption(served())
     .option("--format <format>", FORMATS.join(" | "), "table")
     .option("--max-rows <n>", "cut the result after so many rows, and say so", "10000")
     .addHelpText("after", HELP.query)
@@ -123,6 +231,34 @@ function reading(root: Command, act: Act): void {
     .option("--json", "print one JSON object on stdout, nothing else")
     .addHelpText("after", HELP.tables)
     .action(act("tables"));
+  root
+    .command("snapshot")
+    .summary("publish a copy of the warehouse as one file, for other programs")
+    .description(
+      "Writes a consistent copy of the warehouse as a DuckDB file and switches it into place: whoever reads the file has the old copy or the new one.",
+    )
+    .argument("<file>", "where to")
+    .option(...WAREHOUSE)
+    .addOption(served())
+    .addHelpText("after", HELP.snapshot)
+    .action(act("snapshot"));
+  root
+    .command("export")
+    .summary("write tables as Parquet files")
+    .description("Writes each table as <schema>.<table>.parquet into a folder, each switched into place whole.")
+    .argument("<directory>", "where to; made where it is missing")
+    .option("--tables <a,b>", "only these tables, such as okta.users,okta.logs (all, unless given)", collect)
+    .option(...WAREHOUSE)
+    .addOption(served())
+    .addHelpText("after", HELP.export)
+    .action(act("export"));
+}
+
+/** A running server in place of a file. */
+function served(): Option {
+  return new Option("--server <url>", "ask a running server instead; its API key is in ROLLCALL_API_KEY").conflicts(
+    "warehouse",
+  );
 }
 
 function simulated(root: Command, act: Act): void {

@@ -6,6 +6,7 @@ import { COMMANDS } from "./commands.ts";
 import type { Context } from "./context.ts";
 import { exitOfError } from "./exit.ts";
 import { tellFailure } from "./failure.ts";
+import { didYouMean } from "./nearest.ts";
 import { program } from "./program.ts";
 import { refuseSecrets } from "./secrets.ts";
 import { usage } from "./value.ts";
@@ -16,7 +17,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   const root = program(manifest.version, (command) => async (...parsed) => {
     code = await COMMANDS[command](parsed as never[], context);
   });
-  for (const command of [root, ...root.commands]) quieten(command, context);
+  for (const command of withParts(root)) quieten(command, context);
   try {
     refuseSecrets(argv, context.env);
     await root.parseAsync(argv, { from: "user" });
@@ -24,7 +25,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.completed;
     if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
-    const ours = error instanceof CommanderError ? usageOf(error, argv) : error;
+    const ours = error instanceof CommanderError ? usageOf(error, argv, root) : error;
     tellFailure(ours, argv, context);
     return exitOfError(ours);
   }
@@ -41,12 +42,22 @@ function quieten(command: Command, context: Context): void {
   });
 }
 
-function usageOf(error: CommanderError, argv: readonly string[]): Error {
+/** A command and those below it. */
+function withParts(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withParts)];
+}
+
+function usageOf(error: CommanderError, argv: readonly string[], root: Command): Error {
+  const [first, second] = argv.filter((argument) => !argument.startsWith("-"));
+  const command = root.commands.find((candidate) => candidate.name() === first);
+  const next = `See \`rollcall ${command === undefined ? "" : `${first} `}--help\`.`;
+  const parts = command?.commands.map((part) => part.name()) ?? [];
+  // The parser takes an unknown word for an argument of the command that is meant where none is named.
+  if (error.code === "commander.excessArguments" && parts.length > 0 && second !== undefined && !parts.includes(second))
+    return usage(`Unknown command '${first} ${second}'.${didYouMean(second, parts)}`, next);
   const said = error.message.replace(/^error: /, "").replace(/\n\(([^)]*)\)/, ". $1");
-  const command = argv.find((argument) => !argument.startsWith("-"));
-  const known = command !== undefined && error.code !== "commander.unknownCommand";
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`.replace(/\.?$/, (end) =>
     said.endsWith("?") ? "" : end || ".",
   );
-  return usage(sentence, `See \`rollcall ${known ? `${command} ` : ""}--help\`.`);
+  return usage(sentence, next);
 }

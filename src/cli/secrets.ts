@@ -5,11 +5,19 @@ import { usage } from "./value.ts";
 /** A flag that asks for a secret, whatever it is called. */
 const SECRET_FLAG =
   /^--?[\w-]*(token|secret|passw|api-?key|private-?key|jwk|jwt|pem|bearer|ssws|credential|client-?id)/i;
-/** A value that is a secret by its looks: an SSWS token, a PEM block, a JWK, a JWT. */
-const SECRET_VALUE = /^(SSWS\s|Bearer\s)|^00[\w-]{40}$|-----BEGIN|"kty"\s*:|^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
+/** A value that is a secret by its looks: an SSWS token, an API key of ours, a PEM block, a JWK, a JWT. */
+const SECRET_VALUE =
+  /^(SSWS\s|Bearer\s)|^00[\w-]{40}$|^rc_[\w-]{20,}$|-----BEGIN|"kty"\s*:|^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** The variables that may hold one. */
-const SECRET_VARIABLES = ["OKTA_CLIENT_TOKEN", "OKTA_API_TOKEN", "OKTA_CLIENT_PRIVATEKEY"];
+const SECRET_VARIABLES = [
+  "OKTA_CLIENT_TOKEN",
+  "OKTA_API_TOKEN",
+  "OKTA_CLIENT_PRIVATEKEY",
+  "ROLLCALL_API_KEY",
+  "ROLLCALL_SECRET_KEY",
+  "ROLLCALL_NEW_SECRET_KEY",
+];
 /** The lines of a PEM, the members of a JWK. */
 const KEY_MATERIAL = /[A-Za-z0-9_+/=-]{40,}/g;
 /** A shorter value would turn up in innocent text. */
@@ -27,7 +35,7 @@ export function refuseSecrets(argv: readonly string[], env: Environment): void {
     if (what === null) continue;
     throw usage(
       `Credentials are never taken from the command line, where other processes can read them; ${what}. If it was a real one, revoke it.`,
-      "Set OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with OKTA_CLIENT_PRIVATEKEY (or OKTA_CLIENT_PRIVATEKEY_FILE), in the environment.",
+      "Set OKTA_CLIENT_TOKEN, or OKTA_CLIENT_CLIENTID with OKTA_CLIENT_PRIVATEKEY (or OKTA_CLIENT_PRIVATEKEY_FILE), in the environment; a Rollcall server's API key in ROLLCALL_API_KEY.",
     );
   }
 }

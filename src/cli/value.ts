@@ -50,6 +50,14 @@ export function time_ms(flag: string, text: string): number {
   );
 }
 
+/** `a,b` and repetitions of the flag as one list, each once; null where nothing was said. */
+export function tableNames(flag: string, texts: readonly string[] | undefined): readonly string[] | null {
+  if (texts === undefined) return null;
+  const named = texts.flatMap((text) => text.split(",")).map((name) => name.trim());
+  if (named.some((name) => name === "")) throw usage(`${flag} names no table in "${texts.join(",")}".`);
+  return [...new Set(named)];
+}
+
 /** `users,logs` as streams, in the registry's order; all of them where nothing was said. */
 export function tables(texts: readonly string[] | undefined, streams: readonly Stream[]): readonly Stream[] {
   if (texts === undefined) return streams;

@@ -251,6 +251,21 @@ export const ERRORS = {
     retry: "never",
     fix: "Look back 0 to 60 days, and only in tables that Okta can tell the changes of (users, groups).",
   },
+  SERVER_UNREACHABLE: {
+    reach: "usage",
+    retry: "later",
+    fix: "Check that `rollcall serve` runs there, the address in --server, and the network between.",
+  },
+  SERVER_NOT_ROLLCALL: {
+    reach: "usage",
+    retry: "never",
+    fix: "Give the address that Rollcall's web page has; where it is that, compare `rollcall --version` with the server's.",
+  },
+  BACKUP_FAILED: {
+    reach: "usage",
+    retry: "later",
+    fix: "Check that the place exists, has room and may be written; nothing half-made was left there.",
+  },
   CANCELLED: { reach: "source", retry: "now", fix: "Run the same command again: it resumes where it stopped." },
 } as const satisfies Record<string, Meaning>;
 

@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
+import { WAREHOUSE_FILE } from "../store/files.ts";
 import { openHashKey } from "../store/hash-key.ts";
 import { openKeys } from "../store/keys.ts";
 import { openStore } from "../store/open.ts";
@@ -29,9 +30,6 @@ export interface Service extends AsyncDisposable {
   /** Recovers what a dead process left, and keeps the sources current from here on. */
   start(): Promise<void>;
 }
-
-/** The warehouse's file in the data directory. Not `rollcall.duckdb`: a catalog of that name would hide the schema `rollcall`. */
-export const WAREHOUSE_FILE = "warehouse.duckdb";
 
 /** Throws what the store, the keys or the warehouse are wrong with. */
 export async function openService(opening: Opening): Promise<Service> {

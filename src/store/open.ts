@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { RollcallError } from "../core/error.ts";
+import { CONTROL_FILE } from "./files.ts";
 import { lock } from "./lock.ts";
 import { migrate, type Migration, storedVersion } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -32,7 +33,7 @@ export async function openStore(dataDir: string, steps: readonly Migration[] = M
     const path = realpathSync(dataDir);
     createPrivate(join(path, "control.lock"));
     opened.use(lock(path));
-    const file = join(path, "control.sqlite");
+    const file = join(path, CONTROL_FILE);
     createPrivate(file);
     const connection = openDatabase(file);
     opened.defer(() => connection.close());

@@ -125,7 +125,7 @@ test("the org comes from OKTA_CLIENT_ORGURL where the command line names none", 
 });
 
 test("query and fake-okta: numbers are numbers", () => {
-  assert.equal(queryConfig("select 1", { warehouse: "duckdb:x", format: "csv", maxRows: "25" }).maxRows, 25);
+  assert.equal(queryConfig("select 1", { warehouse: "duckdb:x", format: "csv", maxRows: "25" }, {}).maxRows, 25);
   const words = {
     port: "0",
     host: "127.0.0.1",

@@ -54,6 +54,11 @@ export class Served implements AsyncDisposable {
     return this.#service!.context;
   }
 
+  /** What answers, for a test that puts a socket before it. */
+  get app(): App {
+    return this.#app!;
+  }
+
   async open(): Promise<void> {
     const log = pino({ level: "info" }, { write: (line: string) => void this.logged.push(line) });
     const { org, directory } = this;

@@ -1,0 +1,4 @@
+/** What a data directory holds, by name. */
+export const CONTROL_FILE = "control.sqlite";
+/** Not `rollcall.duckdb`: a catalog of that name would hide the schema `rollcall`. */
+export const WAREHOUSE_FILE = "warehouse.duckdb";
