@@ -38,7 +38,13 @@ function Tree({ tables, onInsert }: { readonly tables: Catalogue; readonly onIns
         value={filter}
         onChange={(event) => setFilter(event.currentTarget.value)}
       />
-      <ScrollArea.Autosize mah="calc(100dvh - 240px)" type="auto" offsetScrollbars viewportProps={{ tabIndex: -1 }}>
+      <ScrollArea.Autosize
+        scrollbars="y"
+        mah="calc(100dvh - 240px)"
+        type="auto"
+        offsetScrollbars
+        viewportProps={{ tabIndex: -1 }}
+      >
         {groups.length === 0 ? (
           <Text size="sm" c="dimmed">
             Nothing is called that.

@@ -40,7 +40,13 @@ function List({ queries, current }: { readonly queries: readonly SavedQuery[]; r
         value={filter}
         onChange={(event) => setFilter(event.currentTarget.value)}
       />
-      <ScrollArea.Autosize mah="calc(100dvh - 240px)" type="auto" offsetScrollbars viewportProps={{ tabIndex: -1 }}>
+      <ScrollArea.Autosize
+        scrollbars="y"
+        mah="calc(100dvh - 240px)"
+        type="auto"
+        offsetScrollbars
+        viewportProps={{ tabIndex: -1 }}
+      >
         <ul className={classes.list} aria-label="Saved queries">
           {shown.map((query) => (
             <Line key={query.id} query={query} isCurrent={query.id === current} />

@@ -38,6 +38,7 @@ export function look(dark: boolean): Extension {
       "&.cm-focused": { outline: "2px solid var(--mantine-primary-color-filled)", outlineOffset: "-1px" },
       ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", lineHeight: "1.55" },
       ".cm-content": { padding: "8px 0", caretColor: "var(--mantine-color-text)" },
+      ".cm-placeholder": { color: dark ? "#b8b8b8" : "#5c636a" },
       ".cm-cursor": { borderLeftColor: "var(--mantine-color-text)" },
       ".cm-gutters": { backgroundColor: "transparent", border: "none", color: dark ? "#a6a7ab" : "#6c757d" },
       ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: dark ? "#ffffff0a" : "#0000000a" },
