@@ -54,6 +54,11 @@ export class DemoServer implements AsyncDisposable {
     return /simulated Okta org is at (http:\S+?):? /.exec(this.#said)?.[1] ?? "";
   }
 
+  /** Where things are let happen in it. */
+  get controlUrl(): string {
+    return /POST them to (http:\S+)\/apply/.exec(this.#said)?.[1] ?? "";
+  }
+
   get said(): string {
     return this.#said;
   }

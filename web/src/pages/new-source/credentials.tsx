@@ -89,7 +89,7 @@ function usePreflight({ type, wizard, change, go }: WizardStep & { readonly type
     onSuccess: (preflight) => {
       change({
         preflight,
-        drafts: draftsFor(preflight, wizard.drafts),
+        drafts: draftsFor(preflight, wizard),
         ...(wizard.prefixTouched ? {} : { prefix: preflight.suggestedPrefix }),
       });
       go("schemas");

@@ -90,12 +90,19 @@ export function sentFields({ type, fields }: Pick<Wizard, "type" | "fields">): R
   return Object.fromEntries(shown.map(({ name }) => [name, fields[name] ?? ""]).filter(([, value]) => value !== ""));
 }
 
-/** Good enough to press Import at once: all that can be read, as the server advises. What was chosen before stays. */
-export function draftsFor(preflight: Preflight, before: Wizard["drafts"]): Wizard["drafts"] {
+/**
+ * Good enough to press Import at once: all that can be read, as the server advises. What was chosen before stays; what was off only
+ * because it could not be read is on once it can be.
+ */
+export function draftsFor(preflight: Preflight, before: Pick<Wizard, "drafts" | "preflight">): Wizard["drafts"] {
+  const barred = new Set(
+    before.preflight?.tables.filter(({ readable }) => readable === false).map(({ table }) => table),
+  );
   return Object.fromEntries(
     preflight.tables.map((offer) => {
-      const draft = before[offer.table] ?? draftOf(offer);
-      return [offer.table, { ...draft, enabled: draft.enabled && offer.readable !== false }];
+      const draft = before.drafts[offer.table] ?? draftOf(offer);
+      const wanted = draft.enabled || barred.has(offer.table);
+      return [offer.table, { ...draft, enabled: wanted && offer.readable !== false }];
     }),
   );
 }
