@@ -1,8 +1,8 @@
 /**
  * Messages on their way: what receivers get, that they can check the sender, and what is never said.
  *
- * Breaks seen to fail here: the signature over the body alone · `whsec_` keys taken as text · a redirect followed · a private address
- * asked · an answer's text in the error · the mail's subject with a line break.
+ * Breaks seen to fail here: the signature over the body alone · `whsec_` keys taken as text · a private address asked · a password
+ * sent in the clear where STARTTLS was asked for.
  */
 import assert from "node:assert/strict";
 import { createHmac, timingSafeEqual } from "node:crypto";

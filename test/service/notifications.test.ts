@@ -1,9 +1,8 @@
 /**
  * The outbox: what is told, to whom, how often, and when.
  *
- * Breaks seen to fail here: a recovery told without its failure · an event told twice · what a person switched off told as a failure ·
- * an attempt without an end · a digest in several messages · the secret of a channel in an answer or in a row · a stored secret used for
- * another address.
+ * Breaks seen to fail here: a recovery told without its failure · an event told twice · what a person cancelled told as a failure · two
+ * passes that both send · a digest in several messages · a channel's address in an answer · a stored secret used for another address.
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -15,13 +14,7 @@ import { pino } from "pino";
 import { hasCode } from "../../src/core/error.ts";
 import type { Delivery, deliver } from "../../src/notify/deliver.ts";
 import type { Message } from "../../src/notify/message.ts";
-import {
-  changeChannel,
-  createChannel,
-  listChannels,
-  removeChannel,
-  testChannel,
-} from "../../src/service/channels.ts";
+import { changeChannel, createChannel, listChannels, removeChannel, testChannel } from "../../src/service/channels.ts";
 import { ATTEMPTS_MAX, dispatchNotifications, type EventToTell, notify } from "../../src/service/notifications.ts";
 import { ROLLCALL } from "../../src/store/audit.ts";
 import { openStore, type Store } from "../../src/store/open.ts";

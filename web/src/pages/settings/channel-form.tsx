@@ -116,6 +116,7 @@ function KindPart({ draft, isNew, change, wrong }: PartProps) {
       />
       {isNew ? (
         <SegmentedControl
+          size="xs"
           aria-label="Kind of channel"
           value={draft.kind}
           data={Object.entries(KINDS).map(([value, { label }]) => ({ value, label }))}
@@ -196,13 +197,12 @@ function MailPart({ draft, isNew, change, wrong }: PartProps) {
       value={draft[field]}
       error={wrong[`config.${field}`]}
       onChange={({ currentTarget }) => change({ [field]: currentTarget.value })}
-      flex={1}
     />
   );
   return (
     <>
-      <Group align="flex-start" grow preventGrowOverflow={false}>
-        {text("host", "Mail server", true, "smtp.example.com")}
+      {text("host", "Mail server", true, "smtp.example.com")}
+      <Group align="flex-start" grow>
         <NativeSelect
           label="Encryption"
           value={draft.secure}
