@@ -88,12 +88,12 @@ export class Metrics {
       .select(count("id").as("runs"))
       .where("status", "in", ["queued", "running"])
       .executeTakeFirst();
-    this.#gauges.active.set(Number(active?.runs ?? 0));
+    this.#gauges.active.set(active?.runs ?? 0);
     const unsent = db.selectFrom("notification").select(count("id").as("rows")).where("sent_ms", "is", null);
     const waiting = await unsent.where("attempts", "<", ATTEMPTS_MAX).executeTakeFirst();
     const lost = await unsent.where("attempts", ">=", ATTEMPTS_MAX).executeTakeFirst();
-    this.#gauges.messages.set({ state: "waiting" }, Number(waiting?.rows ?? 0));
-    this.#gauges.messages.set({ state: "given_up" }, Number(lost?.rows ?? 0));
+    this.#gauges.messages.set({ state: "waiting" }, waiting?.rows ?? 0);
+    this.#gauges.messages.set({ state: "given_up" }, lost?.rows ?? 0);
     const { rss, heapUsed } = process.memoryUsage();
     this.#gauges.memory.set({ kind: "resident" }, rss);
     this.#gauges.memory.set({ kind: "heap" }, heapUsed);

@@ -103,7 +103,7 @@ describe("webhook", () => {
       message: `${new URL(receiver.url).host} answered 500.`,
       after_ms: 120_000,
     });
-    await receiver[Symbol.asyncDispose]().catch(() => undefined);
+    await receiver[Symbol.asyncDispose]();
     tried.push(await deliver(to, sending, HERE, never));
     assert.match(JSON.stringify(tried[2]), /refused the connection/);
     for (const each of tried) assert.doesNotMatch(JSON.stringify(each), /s3cret|v3ry|k3y/);

@@ -34,6 +34,7 @@ export async function httpReceiver(): Promise<HttpReceiver> {
     received,
     answer: { status: 204 },
     [Symbol.asyncDispose]: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, "close");

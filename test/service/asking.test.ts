@@ -219,7 +219,7 @@ describe("files", () => {
   });
 
   it("Parquet and snapshots are deleted when they are sent, or when the reader leaves", async () => {
-    const before = await readdir(served.directory, { recursive: true });
+    const at_first = await readdir(served.directory, { recursive: true });
     const parquet = await exportParquet(served.context, {
       sql: "from okta.users",
       timeout_ms: 10_000,
@@ -234,7 +234,7 @@ describe("files", () => {
     await reader.cancel();
     await served.until("the files' end", async () => {
       const now = await readdir(served.directory, { recursive: true });
-      return now.filter((file) => !before.includes(file) && !/wal|shm/.test(file)).length === 0;
+      return now.filter((file) => !at_first.includes(file) && !/wal|shm/.test(file)).length === 0;
     });
   });
 });

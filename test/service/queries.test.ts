@@ -160,7 +160,7 @@ describe("alerts", () => {
         titles.push(message.title),
         { ok: true as const }
       );
-      await dispatchNotifications({ ...context, reach, now_ms: () => at_ms, deliver: deliver as never }, never);
+      await dispatchNotifications({ ...context, reach, now_ms: () => at_ms, deliver }, never);
       if (sql.includes("'x'"))
         assert.ok(
           (await overview(context, null)).attention.some(({ detail }) => detail === "The value of n is no number."),
