@@ -22,8 +22,10 @@ export async function requestRun(
   const source = await db.selectFrom("source").selectAll().where("id", "=", sourceId).executeTakeFirstOrThrow();
   if (source.paused_json !== null) throw new RollcallError("SOURCE_PAUSED", `${source.name} is paused.`);
   const rows = await db.selectFrom("source_table").selectAll().where("source_id", "=", sourceId).execute();
-  const chosen = rows.filter(({ table_name, enabled }) =>
-    tables === undefined ? enabled === 1 : tables.includes(table_name),
+  // A person may sync a table that is switched off; nothing else brings one back.
+  const chosen = rows.filter(
+    ({ table_name, enabled }) =>
+      (enabled === 1 || (cause === "person" && tables !== undefined)) && (tables?.includes(table_name) ?? true),
   );
   if (chosen.length === 0) throw new RollcallError("REQUEST_INVALID", "No table is switched on.");
   const id = await enqueue(context.store, {

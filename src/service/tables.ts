@@ -7,7 +7,8 @@ import { checkSchedule } from "../core/schedule.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
 import { checkTreatment, treatable, type Treatment } from "../core/treatment.ts";
 import { STREAMS } from "../okta/streams.ts";
-import type { SourceTableRow } from "../store/schema.ts";
+import type { Kysely } from "kysely";
+import type { SourceTableRow, Tables } from "../store/schema.ts";
 import { record, type Actor } from "../store/audit.ts";
 import type { ServiceContext } from "./context.ts";
 import { requestRun } from "./requests.ts";
@@ -66,10 +67,10 @@ export async function changeTables(
     if (change.lookBack_s !== undefined) checkLookBack(stream, change.lookBack_s);
   }
   const treated = changes.filter(({ treatment }) => treatment !== undefined);
-  if (treated.length > 0) await demandQuiet(context, id);
-  for (const { table, treatment } of treated)
-    if (treatment !== undefined) await treat(context, source.prefix, id, streamOf(table), treatment);
+  for (const { table, treatment } of treated) await checkTreatmentOf(context, source.prefix, table, treatment ?? {});
   await store.db.transaction().execute(async (trx) => {
+    // Rows first, then what is stored: a run that begins in between treats as the rows say, and so does the next one after a crash.
+    if (treated.length > 0) await demandQuiet(trx, id);
     for (const change of changes) {
       const set = columnsOf(change);
       if (Object.keys(set).length > 0) {
@@ -88,6 +89,8 @@ export async function changeTables(
       now_ms,
     );
   });
+  for (const { table, treatment } of treated)
+    await context.warehouse.treat(source.prefix, streamOf(table), treatment ?? {}, context.hashKey);
   context.live.tell({ type: "source", sourceId: id });
   return getSource(context, id);
 }
@@ -102,24 +105,16 @@ function columnsOf(change: Changes[number]): Partial<SourceTableRow> {
   };
 }
 
-/** The rows already stored are treated at once; a column that is kept again comes back with a complete reading. */
-async function treat(
-  context: ServiceContext,
+/** Throws TREATMENT_INVALID; the org's own attributes are known once the table has been synced. */
+async function checkTreatmentOf(
+  { warehouse }: ServiceContext,
   prefix: string,
-  id: string,
-  stream: Stream,
+  table: string,
   treatment: Treatment,
 ): Promise<void> {
-  const { attributes } = await context.warehouse.treatment(prefix, stream.table);
+  const stream = streamOf(table);
+  const { attributes } = await warehouse.treatment(prefix, table);
   checkTreatment(stream, stream.profile?.base ?? [], treatment, attributes);
-  const { reread } = await context.warehouse.treat(prefix, stream, treatment, context.hashKey);
-  if (!reread) return;
-  await context.store.db
-    .updateTable("source_table")
-    .set({ wish: "resync" })
-    .where("source_id", "=", id)
-    .where("table_name", "=", stream.table)
-    .execute();
 }
 
 /** What may be chosen for a table's columns, the org's own attributes included once they are known. */
@@ -130,8 +125,8 @@ export async function columnChoices(context: ServiceContext, prefix: string, tab
 }
 
 /** Throws RUN_UNDER_WAY: what is about to be changed must not be written meanwhile. */
-async function demandQuiet({ store }: ServiceContext, sourceId: string): Promise<void> {
-  const open = await store.db
+async function demandQuiet(db: Kysely<Tables>, sourceId: string): Promise<void> {
+  const open = await db
     .selectFrom("run")
     .select("id")
     .where("source_id", "=", sourceId)
@@ -174,7 +169,7 @@ export async function deleteData(
 ): Promise<void> {
   const source = await sourceRow(context, id);
   demandName(confirm, source.name);
-  await demandQuiet(context, id);
+  await demandQuiet(context.store.db, id);
   for (const table of tables) {
     streamOf(table);
     await context.warehouse.deleteData(source.prefix, table);
