@@ -29,6 +29,7 @@ const STEPS: readonly Step[] = [
   { name: "unused", command: tool("knip"), arguments: [] },
   { name: "papers", command: process.execPath, arguments: ["scripts/tables.ts", "--check"] },
   { name: "papers", command: process.execPath, arguments: ["scripts/errors.ts", "--check"] },
+  { name: "papers", command: process.execPath, arguments: ["scripts/link-okta.ts", "--check"] },
   {
     name: "tests",
     command: process.execPath,

@@ -1,6 +1,7 @@
 /** What the form of a new source asks, as data: the page draws it and knows no field by name. */
 import type { z } from "@hono/zod-openapi";
 import type { SourceType as SourceTypeWords } from "../api/contract/sources.ts";
+import { guide } from "./guide.ts";
 
 type SourceType = z.infer<typeof SourceTypeWords>;
 type FormField = SourceType["fields"][number];
@@ -66,25 +67,6 @@ export const FIELDS: readonly FormField[] = [
   }),
 ];
 
-const GUIDE = `**With an API token**
-
-1. Sign in to the Okta Admin Console as a person who may stay an admin: the token has that person's rights, and ends with that account. **Read-only Administrator** is enough for every table here.
-2. Open **Security → API → Tokens** and press **Create token**.
-3. Name it \`rollcall\`, leave **Any IP** or choose the zone of this server, press **Create token**.
-4. Copy the token now: Okta shows it once. A token ends after 30 days without use; a source that syncs keeps it alive.
-
-**With a service app**
-
-1. **Applications → Applications → Create App Integration → API Services**. Name it \`rollcall\`.
-2. **General → Client Credentials → Edit**: choose **Public key / Private key**, add a key, and keep the private key that Okta shows once. DPoP may stay required.
-3. **Okta API Scopes**: grant \`okta.users.read\`, \`okta.groups.read\`, \`okta.apps.read\`, \`okta.logs.read\`, \`okta.userTypes.read\` and \`okta.schemas.read\`.
-4. **Admin roles → Edit assignments**: add **Read-only Administrator**. Without a role Okta answers some lists with nothing, and no error.
-
-**Rights per table**
-
-- \`users\`, \`groups\`, \`group_rules\`, \`applications\`, \`logs\`, \`user_types\`: **Read-only Administrator**.
-- The profile's own attributes become columns with \`okta.schemas.read\`.`;
-
 /** The org that the demo runs beside the server. */
 export interface DemoValues {
   readonly url: string;
@@ -111,7 +93,7 @@ export function sourceTypes(demo: DemoValues | null): readonly SourceType[] {
     about: "People, groups, applications, rules and the system log of an Okta org.",
     keywords: ["okta", "identity", "sso", "iam", "directory", "users", "audit log", "auth0"],
     fields: [...FIELDS],
-    guide: GUIDE,
+    guide: guide(),
     prefilled,
   };
   if (demo === null) return [okta];
