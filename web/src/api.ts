@@ -1,33 +1,8 @@
 /** The page's only way to the server: every operation of the API, typed by its contract (types only; no schema is shipped). */
-import type { Api } from "../../src/api/contract/api.ts";
+import type { Name, Result, Words } from "../../src/api/contract/client.ts";
 import type { Problem } from "../../src/api/contract/operation.ts";
-import type { z } from "@hono/zod-openapi";
 
-type Operation = { [G in keyof Api]: Api[G][keyof Api[G]] }[keyof Api];
-interface Shape {
-  readonly method: string;
-  readonly path: string;
-  readonly request: { params: z.ZodType; query: z.ZodType; body: { content: { "application/json": { schema: z.ZodType } } } };
-  readonly responses: object;
-}
-/** `"get /api/sources"` → its operation. */
-type ByName = { [O in Operation & Shape as `${O["method"]} ${O["path"]}`]: O };
-export type Name = keyof ByName;
-
-type Body<N extends Name> = z.input<ByName[N]["request"]["body"]["content"]["application/json"]["schema"]>;
-type Params<N extends Name> = z.input<ByName[N]["request"]["params"]>;
-type Query<N extends Name> = z.input<ByName[N]["request"]["query"]>;
-type Wanted<K extends string, T> = T extends undefined | Record<string, never>
-  ? object
-  : object extends T
-    ? { readonly [P in K]?: T }
-    : { readonly [P in K]: T };
-export type Words<N extends Name> = Wanted<"params", Params<N>> & Wanted<"query", Query<N>> & Wanted<"body", Body<N>>;
-export type Result<N extends Name> = ByName[N]["responses"] extends {
-  200: { content: { "application/json": { schema: infer S extends z.ZodType } } };
-}
-  ? z.output<S>
-  : undefined;
+export type { Name, Result, Words } from "../../src/api/contract/client.ts";
 
 /** What the server refused, or that it could not be reached (status 0). */
 export class ApiError extends Error {
@@ -55,9 +30,13 @@ export function onTurnedAway(listener: () => void): () => void {
 /** Sends the request; throws ApiError. For streams: the caller reads the response's body. */
 export async function send<N extends Name>(name: N, words: Words<N>, signal?: AbortSignal): Promise<Response> {
   const [method = "", path = ""] = name.split(" ");
-  const { params = {}, query = {}, body } = words as {
+  const {
+    params = {},
+    query = {},
+    body,
+  } = words as {
     params?: Record<string, string>;
-    query?: Record<string, unknown>;
+    query?: Record<string, string | number | boolean | undefined>;
     body?: unknown;
   };
   const search = new URLSearchParams();
