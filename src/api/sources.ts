@@ -1,6 +1,7 @@
 /** Sources and their tables over HTTP. */
 import { RollcallError } from "../core/error.ts";
 import { TREATMENT_NOTE } from "../core/treatment.ts";
+import { demandName } from "../service/confirmation.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { addressOf } from "../service/linking.ts";
 import { sourceTypes } from "../service/form.ts";
@@ -59,7 +60,7 @@ function bindTables(app: App, service: ServiceContext): void {
     tables.runWithWish(service, params.id, { tables: body.tables, wish: "resync" }, actorOf(caller)),
   );
   bind(app, operations.allowMassDelete, async ({ params, body, caller }) => {
-    sources.demandName(body.confirm, (await getSource(service, params.id)).name);
+    demandName(body.confirm, (await getSource(service, params.id)).name);
     return tables.runWithWish(service, params.id, { tables: body.tables, wish: "allow_mass_delete" }, actorOf(caller));
   });
   bind(app, operations.deleteData, ({ params, body, caller }) =>

@@ -235,7 +235,7 @@ async function end(execution: Execution, result: RunResult | null, failure: Erro
   const now_ms = context.now_ms();
   const outcomes = tables.map((table) => outcomeOf(table, result?.tables[table.table_name] ?? null, failure, now_ms));
   const sizes = await Promise.all(
-    outcomes.map(({ table, result: of }) =>
+    outcomes.map(async ({ table, result: of }) =>
       of === null ? null : context.warehouse.count(source.prefix, table).catch(() => null),
     ),
   );

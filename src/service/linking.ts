@@ -1,7 +1,7 @@
 /** From a form's values to an org that answered, and what its credential may read. */
-import { RollcallError, hasCode } from "../core/error.ts";
+import { RollcallError } from "../core/error.ts";
 import { scopesOf, type Stream } from "../core/stream.ts";
-import { check, type CheckResult, type TableCheck } from "../engine/check.ts";
+import { check, type CheckResult } from "../engine/check.ts";
 import { credentialFromEnvironment, type Credential } from "../okta/credential.ts";
 import { openLink, type LinkConfig } from "../okta/open.ts";
 import { parseOrg, type OrgAddress } from "../okta/org.ts";
@@ -81,18 +81,6 @@ export async function preflight(link: Omit<LinkConfig, "sharePercent">, signal: 
 export function openSource(config: LinkConfig, streams: readonly Stream[], signal: AbortSignal): Promise<OktaClient> {
   return openLink(config, scopesOf(streams), signal, () => undefined);
 }
-
-/** What a person is told of a table that was not asked. */
-export const UNASKED: TableCheck = {
-  readable: true,
-  reason: null,
-  message: "Not asked yet.",
-  fix: "",
-  emptySuspicious: false,
-};
-
-export const isCredentialProblem = (error: unknown): boolean =>
-  hasCode(error, "CREDENTIAL_REFUSED", "CREDENTIAL_MISSING", "CREDENTIAL_INVALID");
 
 function wrong(field: string, what: string): RollcallError {
   return new RollcallError("REQUEST_INVALID", `The form's field ${field} ${what}.`);

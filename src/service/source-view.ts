@@ -102,7 +102,7 @@ async function recentRows(context: ServiceContext): Promise<Beside["recent"]> {
         day: instant(day_ms).slice(0, 10),
         rows: of
           .filter(({ requested_ms }) => requested_ms >= day_ms && requested_ms < day_ms + DAY_MS)
-          .reduce((sum, { rows: moved }) => sum + Number(moved), 0),
+          .reduce((sum, { rows: moved }) => sum + moved, 0),
       })),
     ]),
   );

@@ -14,6 +14,7 @@ import { seal, unseal, type Place } from "../store/seal.ts";
 import type { SourceTableRow, SourceRow, Tables } from "../store/schema.ts";
 import type { Kysely, Selectable } from "kysely";
 import { record, ROLLCALL, type Actor } from "../store/audit.ts";
+import { demandName } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
 import { credentialOf, preflight, readForm, type Linked } from "./linking.ts";
 import { offerOf } from "./offers.ts";
@@ -315,11 +316,6 @@ export async function removeSource(
     );
   });
   context.live.tell({ type: "source", sourceId: id });
-}
-
-/** Throws CONFIRMATION_WRONG. */
-export function demandName(confirm: string, name: string): void {
-  if (confirm.trim() !== name) throw new RollcallError("CONFIRMATION_WRONG", `The confirmation is not “${name}”.`);
 }
 
 /** A person's word that nothing is to run; it stops what runs. */

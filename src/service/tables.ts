@@ -10,11 +10,11 @@ import { STREAMS } from "../okta/streams.ts";
 import type { Kysely } from "kysely";
 import type { SourceTableRow, Tables } from "../store/schema.ts";
 import { record, type Actor } from "../store/audit.ts";
+import { demandName } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
 import { requestRun } from "./requests.ts";
 import type { Run } from "./runs.ts";
 import { getSource, sourceRow, type Source } from "./source-view.ts";
-import { demandName } from "./sources.ts";
 
 export type TableChoice = z.output<typeof TableChoiceWords>;
 type Changes = z.output<

@@ -29,7 +29,7 @@ const problem = (description: string) => ({
 });
 
 /** Of an operation without parameters. */
-type Nothing = z.ZodObject<Record<never, never>>;
+type Nothing = z.ZodObject<Record<string, never>>;
 type Method = "get" | "post" | "put" | "patch" | "delete";
 
 interface Words<P extends string, M extends Method> {
