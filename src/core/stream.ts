@@ -52,6 +52,12 @@ export interface Stream {
   readonly notes: readonly string[];
   /** Columns, or paths within one (`actor.displayName`), that hold data about people: marked where a person chooses what to store. */
   readonly personal?: readonly string[];
+  /** Where Okta counts the rows without listing them; about right is good enough. */
+  readonly counted?: {
+    readonly request: Request;
+    readonly scope: string;
+    readonly count: (body: unknown) => number | null;
+  };
   /** Set where the org itself defines more columns (the user profile). */
   readonly profile?: ProfileSource;
 }

@@ -2,6 +2,7 @@
 import { RollcallError } from "../core/error.ts";
 import { scopesOf, type Stream } from "../core/stream.ts";
 import { check, type CheckResult } from "../engine/check.ts";
+import { expectRows } from "../engine/expect.ts";
 import { credentialFromEnvironment, type Credential } from "../okta/credential.ts";
 import { openLink, type LinkConfig } from "../okta/open.ts";
 import { parseOrg, type OrgAddress } from "../okta/org.ts";
@@ -65,16 +66,22 @@ export interface Preflighted {
   readonly org: { readonly id: string; readonly host: string; readonly origin: string; readonly canonicalHost: string };
   readonly understood: string;
   readonly result: CheckResult;
+  /** Rows of a first sync, where Okta tells without being read whole. */
+  readonly expected: ReadonlyMap<string, number | null>;
 }
 
-/** Asks each table for one row. Throws what keeps the org from being asked at all. */
+/** Asks each table for one row, and for its size where that is one more request. Throws what keeps the org from being asked at all. */
 export async function preflight(link: Omit<LinkConfig, "sharePercent">, signal: AbortSignal): Promise<Preflighted> {
   let understood = "";
   const config = { ...link, sharePercent: PREFLIGHT_SHARE_PERCENT };
   await using okta = await openLink(config, scopesOf(STREAMS), signal, (said) => (understood = said));
   const result = await check(okta, STREAMS, signal);
+  const readable = STREAMS.filter(({ table }) => result.tables[table]?.readable === true);
+  const expected = await Promise.all(
+    readable.map(async (stream) => [stream.table, await expectRows(okta, stream, signal)] as const),
+  );
   const { id, host, origin, canonicalHost } = okta.org;
-  return { org: { id, host, origin, canonicalHost }, understood, result };
+  return { org: { id, host, origin, canonicalHost }, understood, result, expected: new Map(expected) };
 }
 
 /** Opens the client of a run. */

@@ -10,7 +10,7 @@ import type { TableCheck } from "../engine/check.ts";
 export type TableOffer = z.infer<typeof TableOfferWords>;
 
 /** `checked` null: not asked, so nothing is known of its rights. */
-export function offerOf(stream: Stream, checked: TableCheck | null): TableOffer {
+export function offerOf(stream: Stream, checked: TableCheck | null, rowsExpected: number | null): TableOffer {
   const { read } = stream;
   return {
     table: stream.table,
@@ -30,7 +30,7 @@ export function offerOf(stream: Stream, checked: TableCheck | null): TableOffer 
     message: checked?.message ?? "",
     fix: checked?.fix ?? "",
     emptySuspicious: checked?.emptySuspicious ?? false,
-    rowsExpected: null,
+    rowsExpected,
     columns: treatable(stream, stream.profile?.base ?? []).map((column) => ({ ...column })),
   };
 }

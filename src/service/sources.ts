@@ -55,7 +55,7 @@ export async function preflightSource(context: ServiceContext, id: string, signa
 
 async function preflightOf(context: ServiceContext, linked: Linked, signal: AbortSignal): Promise<Preflight> {
   const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
-  const { org, understood, result } = await preflight({ org: linked.org, credential }, signal);
+  const { org, understood, result, expected } = await preflight({ org: linked.org, credential }, signal);
   const { db } = context.store;
   const known = await db.selectFrom("source").select(["id", "name"]).where("org_id", "=", org.id).executeTakeFirst();
   const prefixes = await db.selectFrom("source").select("prefix").execute();
@@ -63,7 +63,9 @@ async function preflightOf(context: ServiceContext, linked: Linked, signal: Abor
     org,
     credential: result.credential.kind,
     understood,
-    tables: STREAMS.map((stream) => offerOf(stream, result.tables[stream.table] ?? null)),
+    tables: STREAMS.map((stream) =>
+      offerOf(stream, result.tables[stream.table] ?? null, expected.get(stream.table) ?? null),
+    ),
     rateLimits: Object.entries(result.rateLimits).map(([bucket, { limit, remaining }]) => ({
       bucket,
       limit,

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Preflight } from "../../src/service/sources.ts";
 import type { Run } from "../../src/service/runs.ts";
 import { Served } from "./served.ts";
 
@@ -68,6 +69,20 @@ describe("linking", () => {
     assert.deepEqual(twice.body["linkedAs"], { id: source.id, name: source.name });
     await assert.rejects(served.link({ prefix: "another" }), /ALREADY_LINKED/);
     await assert.rejects(served.link({ prefix: "views" }), /PREFIX_INVALID/);
+  });
+
+  it("says how many rows to expect, where Okta tells", async () => {
+    await using served = await Served.start();
+    const fields = { domain: served.org.url, auth: "token", token: served.org.token };
+    const { body } = await served.ask<Preflight>("POST", "/api/preflights", { type: "okta", fields });
+    assert.deepEqual(Object.fromEntries(body.tables.map(({ table, rowsExpected }) => [table, rowsExpected])), {
+      users: served.org.org.truth("users").length,
+      groups: served.org.org.truth("groups").length,
+      applications: served.org.org.truth("applications").length,
+      logs: null,
+      group_rules: served.org.org.truth("group_rules").length,
+      user_types: served.org.org.truth("user_types").length,
+    });
   });
 
   it("never gives a secret back, and writes it nowhere in clear", async () => {

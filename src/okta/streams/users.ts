@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { json, list, secret, struct, text, timestamp } from "../../core/column.ts";
 import type { Stream } from "../../core/stream.ts";
 import { baseAttributes } from "../attributes.ts";
@@ -67,6 +68,12 @@ export const users: Stream = {
     one: (key) => ({ path: `${path}/${encodeURIComponent(key)}`, query: {} }),
   },
   neverEmpty: true,
+  // [SPEC] `expand=stats` of /groups: the built-in group Everyone has every user; whether deactivated ones count is not said.
+  counted: {
+    request: { path: "/api/v1/groups", query: { filter: 'type eq "BUILT_IN"', expand: "stats", limit: "10" } },
+    scope: "okta.groups.read",
+    count: largestGroup,
+  },
   notes: [
     "Signing in moves `last_login` and not `last_updated`: between complete readings `last_login` may lag.",
     "Deactivated users (`DEPROVISIONED`) stay in the table until Okta deletes them.",
@@ -111,3 +118,11 @@ export const users: Stream = {
     typesScope: "okta.userTypes.read",
   },
 };
+
+const Groups = z.array(z.object({ _embedded: z.object({ stats: z.object({ usersCount: z.number() }) }) }));
+
+function largestGroup(body: unknown): number | null {
+  const groups = Groups.safeParse(body);
+  if (!groups.success || groups.data.length === 0) return null;
+  return Math.max(...groups.data.map(({ _embedded }) => _embedded.stats.usersCount));
+}
