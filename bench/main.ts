@@ -12,6 +12,7 @@ import { machine } from "./machine.ts";
 import { figure as memory } from "./memory.ts";
 import { figure as rateLimit } from "./rate-limit.ts";
 import { demoOrg, groups, mending } from "./reported.ts";
+import { crowd, during, firstLoad, idle, start } from "./server.ts";
 import { figure as size } from "./size.ts";
 import { figure as unchanged } from "./unchanged.ts";
 import { againstSdk, firstSync } from "./users.ts";
@@ -27,6 +28,11 @@ const FIGURES: readonly Figure[] = [
   demoOrg,
   groups,
   mending,
+  start,
+  firstLoad,
+  during,
+  crowd,
+  idle,
 ];
 
 const results = fileURLToPath(new URL("results.md", import.meta.url));

@@ -58,13 +58,22 @@ export function spawnNode(argv: readonly string[], env: Readonly<Record<string, 
 }
 
 /** What a process has used so far; null when it is gone or there is no `/proc`. */
-export function look(pid: number): { readonly cpu: Cpu; readonly peak_bytes: number } | null {
+export function look(
+  pid: number,
+): { readonly cpu: Cpu; readonly peak_bytes: number; readonly resident_bytes: number } | null {
   try {
-    const peak_kb = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    if (peak_kb === undefined) return null;
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const [peak_kb, resident_kb] = ["VmHWM", "VmRSS"].map(
+      (name) => new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)?.[1],
+    );
+    if (peak_kb === undefined || resident_kb === undefined) return null;
     const whole_s = cpuOf(`/proc/${pid}/stat`);
     const main_s = cpuOf(`/proc/${pid}/task/${pid}/stat`);
-    return { cpu: { main_s, others_s: whole_s - main_s }, peak_bytes: Number(peak_kb) * 1024 };
+    return {
+      cpu: { main_s, others_s: whole_s - main_s },
+      peak_bytes: Number(peak_kb) * 1024,
+      resident_bytes: Number(resident_kb) * 1024,
+    };
   } catch {
     return null;
   }

@@ -104,6 +104,8 @@ export interface ServeConfig {
   readonly port: number;
   readonly dataDir: string;
   readonly demo: boolean;
+  /** Log events of the simulated org. */
+  readonly demoEvents: number;
   /** Whether a proxy in front is believed about addresses and TLS. */
   readonly trustProxy: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -171,6 +173,7 @@ export interface ServeWords {
   readonly port: string;
   readonly dataDir: string;
   readonly demo?: true;
+  readonly demoEvents: string;
   readonly trustProxy?: true;
   readonly logLevel: string;
 }
@@ -292,6 +295,7 @@ export function serveConfig(words: ServeWords): ServeConfig {
     port: wholeNumber("--port", words.port, 0, 65_535),
     dataDir: resolve(words.dataDir),
     demo: words.demo ?? false,
+    demoEvents: wholeNumber("--demo-events", words.demoEvents, 0, 1_000_000_000),
     trustProxy: words.trustProxy ?? false,
     logLevel: oneOf("--log-level", words.logLevel, LOG_LEVELS),
   });

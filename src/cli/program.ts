@@ -81,6 +81,7 @@ function serving(root: Command, act: Act): void {
     .option("--data-dir <path>", "where everything is kept", "./data")
     .optionsGroup("How:")
     .option("--demo", "run a simulated org beside it, to try everything without Okta")
+    .option("--demo-events <n>", "log events of the simulated org over the last 90 days", "60000")
     .option("--trust-proxy", "believe a proxy in front about TLS and client addresses (x-forwarded-proto, -for)")
     .option("--log-level <level>", LOG_LEVELS.join(" | "), "info")
     .addHelpText("after", HELP.serve)

@@ -18,12 +18,13 @@ import { refusalOf } from "./listening.ts";
 import { painter } from "./paint.ts";
 
 /** The demo's org: small enough to be there at once, large enough to look like one. */
-const DEMO_SIZE = { users: 2000, groups: 150, apps: 40, rules: 12, events: 60_000 } as const;
+const DEMO_SIZE = { users: 2000, groups: 150, apps: 40, rules: 12 } as const;
 const WEB = join(import.meta.dirname, "../../web/dist");
 
 export async function serveCommand(config: ServeConfig, context: Context): Promise<number> {
   await using lifetime = new AsyncDisposableStack();
-  const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(DEMO_SIZE, context.signal)) : null;
+  const size = { ...DEMO_SIZE, events: config.demoEvents };
+  const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(size, context.signal)) : null;
   const log = pino({ level: config.logLevel }, { write: (line: string) => void context.stderr.write(line) });
   const service = lifetime.use(
     await openService({ dataDir: config.dataDir, env: context.env, log, demo, version: manifest.version }),
