@@ -15,6 +15,7 @@ interface Props {
 }
 
 export function PersonForm({ person, onClose }: Props) {
+  const isNew = person === null;
   const [name, setName] = useState(person?.name ?? "");
   const [email, setEmail] = useState(person?.email ?? "");
   const [role, setRole] = useState<Role>(person?.role ?? "viewer");
@@ -32,7 +33,7 @@ export function PersonForm({ person, onClose }: Props) {
     <Modal
       opened
       onClose={onClose}
-      title={person === null ? "Add a person" : `Change ${person.name}`}
+      title={isNew ? "Add a person" : `Change ${person.name}`}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <form
@@ -52,7 +53,7 @@ export function PersonForm({ person, onClose }: Props) {
             error={wrong["name"]}
             onChange={({ currentTarget }) => setName(currentTarget.value)}
           />
-          {person === null ? (
+          {isNew ? (
             <TextInput
               label="E-mail address"
               type="email"
@@ -65,23 +66,19 @@ export function PersonForm({ person, onClose }: Props) {
           ) : null}
           <RoleChoice role={role} onChange={setRole} />
           <PasswordField
-            label={person === null ? "First password" : "New password"}
+            label={isNew ? "First password" : "New password"}
             description={
-              person === null
+              isNew
                 ? "At least 12 characters. They can change it under My account."
                 : "Left empty, the present one stays. A new one logs them out everywhere."
             }
-            required={person === null}
+            required={isNew}
             purpose="new"
             value={password}
             error={wrong["password"]}
             onChange={setPassword}
           />
-          <Buttons
-            action={person === null ? "Add" : "Save"}
-            pending={add.isPending || change.isPending}
-            onClose={onClose}
-          />
+          <Buttons action={isNew ? "Add" : "Save"} pending={add.isPending || change.isPending} onClose={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -10,7 +10,7 @@ import {
 import { useMemo } from "react";
 import { columnWidth } from "../cell-text.ts";
 import { compare, sortable, type Sortable } from "../order.ts";
-import type { Column, Row, Table } from "../result.ts";
+import type { Row, Table } from "../result.ts";
 
 const features = tableFeatures({
   rowSortingFeature,
@@ -58,4 +58,3 @@ const byValue = (a: Sorted, b: Sorted, id: string): number =>
   compare(a.getValue(id) as Sortable, b.getValue(id) as Sortable);
 
 export type GridTable = ReturnType<typeof useGridTable>;
-export type { Column };
