@@ -1,6 +1,6 @@
 /** Sources and their tables over HTTP. */
 import { RollcallError } from "../core/error.ts";
-import { TREATMENT_NOTE } from "../core/treatment.ts";
+import { TREATMENT_CHANGE_NOTE, TREATMENT_NOTE } from "../core/treatment.ts";
 import { demandName } from "../service/confirmation.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { addressOf } from "../service/linking.ts";
@@ -51,7 +51,10 @@ function bindTables(app: App, service: ServiceContext): void {
   );
   bind(app, operations.columns, async ({ params }) => {
     const { prefix } = await getSource(service, params.id);
-    return { columns: await tables.columnChoices(service, prefix, params.table), note: TREATMENT_NOTE };
+    return {
+      columns: await tables.columnChoices(service, prefix, params.table),
+      note: `${TREATMENT_NOTE} ${TREATMENT_CHANGE_NOTE}`,
+    };
   });
   bind(app, operations.sync, ({ params, body, caller }) =>
     tables.runWithWish(service, params.id, { tables: body.tables, wish: null }, actorOf(caller)),

@@ -230,6 +230,7 @@ test("what is no Rollcall, what is not there, and what breaks off in the middle"
   );
   assert.match((await rollcall(["runs", "--server", "http://127.0.0.1:1"], env)).stderr, /\[SERVER_UNREACHABLE\]/);
   const file = join(temporaryFolder(t), "copy.duckdb");
+  writeFileSync(file, "what was there");
   for (const headers of [{ "content-length": "1000" }, { "transfer-encoding": "chunked" }]) {
     const broken = await stranger(t, (_, response) => {
       response.writeHead(200, headers).write("half of it");
@@ -238,7 +239,8 @@ test("what is no Rollcall, what is not there, and what breaks off in the middle"
     const { code, stderr } = await rollcall(["snapshot", file, "--server", broken], env);
     assert.equal(code, 2);
     assert.match(stderr, /\[SERVER_UNREACHABLE\]/);
-    assert.deepEqual(readdirSync(join(file, "..")), []);
+    assert.deepEqual(readdirSync(join(file, "..")), ["copy.duckdb"]);
+    assert.equal(readFileSync(file, "utf8"), "what was there");
     const half = await rollcall(["query", "select 1", "--server", broken], env);
     assert.match(half.stderr, /\[SERVER_UNREACHABLE\]/);
   }
