@@ -39,6 +39,8 @@ function follow(queries: QueryClient, tell: (connected: boolean) => void): () =>
   let retry: ReturnType<typeof setTimeout> | undefined;
   let tries = 0;
   const open = () => {
+    // A browser has six connections to a server without TLS, for all its tabs: those that nobody looks at give theirs back.
+    if (document.hidden) return;
     stream = new EventSource("/api/events");
     stream.addEventListener("open", () => {
       // What happened while nobody listened is asked for once.
@@ -54,8 +56,16 @@ function follow(queries: QueryClient, tell: (connected: boolean) => void): () =>
     for (const type of ["run", "source", "line"])
       stream.addEventListener(type, (event: MessageEvent<string>) => take(queries, sources.stir, event.data));
   };
+  const turn = () => {
+    clearTimeout(retry);
+    stream?.close();
+    tries = 1;
+    open();
+  };
+  document.addEventListener("visibilitychange", turn);
   open();
   return () => {
+    document.removeEventListener("visibilitychange", turn);
     clearTimeout(retry);
     sources.end();
     stream?.close();

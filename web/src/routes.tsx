@@ -18,7 +18,17 @@ export const ROUTES: readonly Route[] = [
   { path: "/sources/:id/:tab?", label: null, needs: "viewer", page: page(() => import("./pages/source/page.tsx")) },
   { path: "/sql", label: "SQL", needs: "viewer", page: page(() => import("./pages/sql/page.tsx")) },
   { path: "/tables/:schema/:table", label: null, needs: "viewer", page: page(() => import("./pages/table/page.tsx")) },
-  { path: "/dashboards/:id?", label: "Dashboards", needs: "viewer", page: page(() => import("./pages/dashboards/page.tsx")) },
-  { path: "/settings/:tab?", label: "Settings", needs: "viewer", page: page(() => import("./pages/settings/page.tsx")) },
+  {
+    path: "/dashboards/:id?",
+    label: "Dashboards",
+    needs: "viewer",
+    page: page(() => import("./pages/dashboards/page.tsx")),
+  },
+  {
+    path: "/settings/:tab?",
+    label: "Settings",
+    needs: "viewer",
+    page: page(() => import("./pages/settings/page.tsx")),
+  },
   { path: "/api/docs", label: null, needs: "viewer", page: page(() => import("./pages/reference/page.tsx")) },
 ];

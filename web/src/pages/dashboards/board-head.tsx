@@ -30,7 +30,7 @@ export function BoardHead({ board, queries, isArranging, onArrange, onRename, on
           <ActionIcon component={Link} href="/dashboards" variant="subtle" color="gray" aria-label="All dashboards">
             <IconChevronLeft size={18} aria-hidden />
           </ActionIcon>
-          <Title order={1} size="h3">
+          <Title order={1} size="h2">
             {board.name}
           </Title>
         </Group>

@@ -23,7 +23,7 @@ export function BoardList() {
   return (
     <Stack>
       <Group justify="space-between">
-        <Title order={1} size="h3">
+        <Title order={1} size="h2">
           Dashboards
         </Title>
         {boards.data?.length === 0 ? null : add}

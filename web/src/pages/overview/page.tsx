@@ -1,5 +1,5 @@
 /** Overview: what needs attention first, then charts of the data that is there. */
-import { Button, Group, Select, SimpleGrid, Stack, Title } from "@mantine/core";
+import { Box, Button, Group, Select, SimpleGrid, Stack, Title } from "@mantine/core";
 import { IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -24,7 +24,7 @@ function NoSource() {
   const mayLink = useMay("editor");
   return (
     <Stack>
-      <Title order={1} size="h3">
+      <Title order={1} size="h2">
         Overview
       </Title>
       <Empty
@@ -53,7 +53,7 @@ function Overview({ sources }: { readonly sources: readonly Source[] }) {
   return (
     <Stack>
       <Group justify="space-between">
-        <Title order={1} size="h3">
+        <Title order={1} size="h2">
           Overview
         </Title>
         <Group gap="xs">
@@ -94,17 +94,23 @@ function Overview({ sources }: { readonly sources: readonly Source[] }) {
               </Empty>
             ) : (
               <SimpleGrid cols={{ base: 1, md: 2 }}>
-                {charts.map(({ id, title, about, sql, chart }) => (
-                  <QueryCard
+                {charts.map(({ id, title, about, sql, chart }, index) => (
+                  // An odd one at the end has the whole line: it is the table, and wide.
+                  <Box
                     key={id}
-                    title={title}
-                    about={about}
-                    sql={sql}
-                    chart={chart}
-                    href={`/sql?sql=${encodeURIComponent(sql)}`}
-                    hrefLabel="Show SQL"
-                    height={260}
-                  />
+                    miw={0}
+                    style={index === charts.length - 1 && index % 2 === 0 ? { gridColumn: "1 / -1" } : {}}
+                  >
+                    <QueryCard
+                      title={title}
+                      about={about}
+                      sql={sql}
+                      chart={chart}
+                      href={`/sql?sql=${encodeURIComponent(sql)}`}
+                      hrefLabel="Show SQL"
+                      height={260}
+                    />
+                  </Box>
                 ))}
               </SimpleGrid>
             )}

@@ -3,6 +3,7 @@ import { Stack, Tabs, Title } from "@mantine/core";
 import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from "react";
 import { useLocation, useParams } from "wouter";
 import { Empty, Loading } from "../../parts/state.tsx";
+import { TabList } from "../../parts/tab-list.tsx";
 import type { Role } from "../../parts/words.ts";
 import { may } from "../../shell/may.ts";
 import { useSession } from "../../entrance/session.ts";
@@ -47,13 +48,7 @@ export default function SettingsPage() {
         Settings
       </Title>
       <Tabs value={tab} onChange={(next) => go(`/settings/${next ?? "general"}`)} keepMounted={false}>
-        <Tabs.List aria-label="Settings">
-          {tabs.map(({ path, label }) => (
-            <Tabs.Tab key={path} value={path}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
+        <TabList label="Settings" chosen={tab} tabs={tabs.map(({ path, label }) => ({ value: path, label }))} />
         {tabs.map(({ path, content: Content }) => (
           <Tabs.Panel key={path} value={path} pt="lg">
             <Suspense fallback={<Loading what="the settings" />}>

@@ -5,6 +5,7 @@ import { Link, useLocation, useParams } from "wouter";
 import { useAsk } from "../../parts/ask.ts";
 import { Asked } from "../../parts/state.tsx";
 import { StatusTag } from "../../parts/status.tsx";
+import { TabList } from "../../parts/tab-list.tsx";
 import type { Source } from "../../parts/words.ts";
 import { useMay } from "../../shell/may.ts";
 import { SourceMenu } from "../sources/source-menu.tsx";
@@ -81,14 +82,12 @@ function TabbedParts({ source }: { readonly source: Source }) {
   const Page = shown.page;
   return (
     <Tabs value={shown.id} onChange={(next) => go(`/sources/${source.id}/${next ?? ""}`)} keepMounted={false}>
-      <Tabs.List mb="md" style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }}>
-        {tabs.map(({ id, label }) => (
-          <Tabs.Tab key={id} value={id} style={{ flexShrink: 0 }}>
-            {label}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value={shown.id}>
+      <TabList
+        label={`Parts of ${source.name}`}
+        chosen={shown.id}
+        tabs={tabs.map(({ id, label }) => ({ value: id, label }))}
+      />
+      <Tabs.Panel value={shown.id} pt="md">
         <Page source={source} />
       </Tabs.Panel>
     </Tabs>

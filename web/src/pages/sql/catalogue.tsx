@@ -16,7 +16,13 @@ export function CatalogueTree({ onInsert }: { readonly onInsert: Insert }) {
   const catalogue = useCatalogue();
   return (
     <Asked query={catalogue} what="the tables">
-      {(tables) => (tables.length === 0 ? <NoTables /> : <Tree tables={tables} onInsert={onInsert} />)}
+      {(tables) => (
+        <>
+          {/* An admin sees the bookkeeping from the start; it is not what anybody waits for. */}
+          {tables.every(({ schema }) => schema === "rollcall") ? <NoTables /> : null}
+          {tables.length === 0 ? null : <Tree tables={tables} onInsert={onInsert} />}
+        </>
+      )}
     </Asked>
   );
 }

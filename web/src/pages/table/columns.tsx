@@ -1,5 +1,5 @@
 /** The columns: type, how often NULL, how many different values, least and most, examples. */
-import { Card, Group, Progress, ScrollArea, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Box, Card, Group, Progress, ScrollArea, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { count, countShort } from "../../parts/format.ts";
@@ -97,12 +97,19 @@ function Cards({ columns }: { readonly columns: readonly Profile[] }) {
         <Card key={column.name} withBorder padding="sm">
           <Group justify="space-between" wrap="nowrap" align="flex-start">
             <Name column={column} />
-            <TypeText type={column.type} />
+            <Box maw="45%" style={{ flexShrink: 0 }}>
+              <TypeText type={column.type} />
+            </Box>
           </Group>
-          <NullShare column={column} />
-          <Text size="xs" c="dimmed">
-            {column.distinct === null ? "" : `${count(column.distinct)} different values`}
-          </Text>
+          <Group gap={6}>
+            <Text size="xs" c="dimmed">
+              NULL
+            </Text>
+            <NullShare column={column} />
+            <Text size="xs" c="dimmed">
+              {column.distinct === null ? "" : `· ${count(column.distinct)} different values`}
+            </Text>
+          </Group>
           <Span column={column} />
           <Examples examples={column.examples} />
         </Card>

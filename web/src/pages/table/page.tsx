@@ -34,7 +34,7 @@ function Detail({ detail }: { readonly detail: TableDetail }) {
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start">
         <div>
-          <Title order={1} size="h3">
+          <Title order={1} size="h2">
             {name}
           </Title>
           {detail.about === null ? null : (

@@ -41,8 +41,8 @@ export function SchemaCard(props: TableProps) {
           <Fact label="Last synced">
             <When both at={table.lastCompletedAt} never="Never" />
           </Fact>
-          <Fact label="Rows stored, moved">
-            <Stored table={table} />, <Moved table={table} />
+          <Fact label="Rows stored · moved">
+            <Stored table={table} /> · <Moved table={table} />
           </Fact>
         </SimpleGrid>
       </Stack>
