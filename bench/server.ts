@@ -201,7 +201,7 @@ function at99(values: readonly number[]): number {
 }
 
 const IDLE_MOST_BYTES = 250e6;
-const IDLE_AFTER_MS = 20_000;
+const IDLE_AFTER_MS = 45_000;
 
 export const idle: Figure = {
   name: "idle-memory",

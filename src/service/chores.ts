@@ -10,6 +10,8 @@ import { watch } from "./watchdog.ts";
 const LOOK_EVERY_MS = 5000;
 const WATCH_EVERY_MS = 60_000;
 const TIDY_EVERY_MS = 3_600_000;
+/** Memory is given back after one to two of these without a run or a query. */
+const REST_EVERY_MS = 10_000;
 
 type Chore = readonly [every_ms: number, work: (signal: AbortSignal) => Promise<unknown>];
 
@@ -31,6 +33,7 @@ export class Chores implements AsyncDisposable {
       [LOOK_EVERY_MS, (signal) => dispatchNotifications(context, signal)],
       [WATCH_EVERY_MS, () => watch(context)],
       [TIDY_EVERY_MS, () => tidy(context)],
+      [REST_EVERY_MS, () => rest(context)],
     ];
     this.#ended = Promise.all(chores.map((chore) => this.#keepDoing(chore)));
   }
@@ -52,6 +55,11 @@ export class Chores implements AsyncDisposable {
       await pause(every_ms, signal);
     }
   }
+}
+
+async function rest({ store: { db }, warehouse }: ServiceContext): Promise<void> {
+  const running = await db.selectFrom("run").select("id").where("status", "=", "running").executeTakeFirst();
+  if (running === undefined) await warehouse.rest();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

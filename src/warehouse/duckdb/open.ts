@@ -60,6 +60,7 @@ export async function openDuckdb(path: string, { mode, serving = false }: OpenOp
       session,
       connect,
       staging: null,
+      memoryLimit: null,
       lifetime: opened.move(),
     });
   }
@@ -77,7 +78,7 @@ export async function openDuckdb(path: string, { mode, serving = false }: OpenOp
     refuseNewer(file, version);
     if (version === null) await createCatalog(session);
   });
-  await closeDoors(session, staging.directory);
+  await closeDoors(session, staging.directory, serving);
   const connect = () => connectTo(instance);
   return new DuckdbWarehouse({
     file,
@@ -86,6 +87,7 @@ export async function openDuckdb(path: string, { mode, serving = false }: OpenOp
     session,
     connect,
     staging,
+    memoryLimit: serving ? SERVING.memory_limit : null,
     lifetime: opened.move(),
   });
 }
@@ -153,12 +155,14 @@ async function besides<T>(file: string, make: () => Promise<T>): Promise<T> {
 }
 
 /** From here on SQL reaches no file but the database and the pages staged for it, and cannot undo that. */
-async function closeDoors(session: Session, staging: string | null): Promise<void> {
+async function closeDoors(session: Session, staging: string | null, serving = false): Promise<void> {
   await session.run(`SET GLOBAL temp_directory = ${literal(staging === null ? "" : join(staging, "spill"))}`);
   await session.run(`SET GLOBAL max_temp_directory_size = ${literal(SPILL_MAX)}`);
   if (staging !== null) await session.run(`SET GLOBAL allowed_directories = [${literal(staging)}]`);
   await session.run("SET GLOBAL enable_external_access = false");
-  await session.run("SET GLOBAL lock_configuration = true");
+  // A server changes its memory limit to give memory back. What counts stays shut without the lock: external access cannot be given back
+  // in a running engine, nor directories added, and no statement of a person is a SET.
+  if (!serving) await session.run("SET GLOBAL lock_configuration = true");
 }
 
 async function connectTo(instance: DuckDBInstance): Promise<DuckDBConnection> {

@@ -27,6 +27,10 @@ export class Turnstile {
     this.#room = room;
   }
 
+  get isEmpty(): boolean {
+    return this.#inside.size === 0 && this.#waiting.length === 0;
+  }
+
   /** Waits for a place. Rejects with `CANCELLED` when the signal comes first, or the warehouse closes. */
   async enter(signal: AbortSignal): Promise<Turn> {
     if (this.#closed || signal.aborted) throw cancelled();

@@ -58,9 +58,14 @@ interface Opened {
   readonly connect: () => Promise<DuckDBConnection>;
   /** Null when open for reading. */
   readonly staging: Staging | null;
+  /** Null where the engine's memory is not given back. */
+  readonly memoryLimit: string | null;
   /** What was opened, to be closed in turn. */
   readonly lifetime: AsyncDisposable;
 }
+
+/** What the engine is brought down to for a moment when it rests. */
+const RESTING_LIMIT = "32MB";
 
 export class DuckdbWarehouse implements Warehouse {
   readonly can = { atomicCheckpoint: true, concurrentWriters: false };
@@ -68,6 +73,9 @@ export class DuckdbWarehouse implements Warehouse {
   readonly #tables = new Map<string, Table>();
   readonly #turnstile = new Turnstile(QUERIES_AT_ONCE);
   readonly #desk: Desk;
+  /** Whether anything was asked of the engine since it last rested. */
+  #used = true;
+  #rested = false;
   #macros: Promise<ReadonlySet<string>> | null = null;
   /** Copies of the whole warehouse under way: closing waits for them. */
   readonly #copies = new Set<Promise<unknown>>();
@@ -75,7 +83,10 @@ export class DuckdbWarehouse implements Warehouse {
   constructor(opened: Opened) {
     this.#opened = opened;
     this.#desk = {
-      connect: opened.connect,
+      connect: () => {
+        this.#use();
+        return opened.connect();
+      },
       turnstile: this.#turnstile,
       guarded: opened.staging !== null,
       judge: async (connection, sql, access) => {
@@ -310,8 +321,28 @@ export class DuckdbWarehouse implements Warehouse {
     throw new Error(`table ${prefix}.${table} was not migrated in this process`);
   }
 
+  async rest(): Promise<void> {
+    const { memoryLimit, session } = this.#opened;
+    const used = this.#used;
+    this.#used = false;
+    if (memoryLimit === null || used || this.#rested || !this.#turnstile.isEmpty) return;
+    using _ = await this.#turnstile.clear();
+    await session.alone(async () => {
+      // The engine keeps what it has read up to its limit, and gives it back when the limit falls; what it cannot give back it keeps.
+      await session.run(`SET GLOBAL memory_limit = ${literal(RESTING_LIMIT)}`).catch(() => undefined);
+      await session.run(`SET GLOBAL memory_limit = ${literal(memoryLimit)}`);
+    });
+    this.#rested = true;
+  }
+
+  #use(): void {
+    this.#used = true;
+    this.#rested = false;
+  }
+
   #read<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const { session } = this.#opened;
+    this.#use();
     return session.alone(() => work(session));
   }
 
@@ -319,6 +350,7 @@ export class DuckdbWarehouse implements Warehouse {
   async #write<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const { session, file } = this.#opened;
     this.#staging();
+    this.#use();
     try {
       return await session.transaction(
         () => work(session),
