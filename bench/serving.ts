@@ -7,8 +7,6 @@ import { look, spawnNode } from "./watched.ts";
 
 const main = join(dirname(dirname(fileURLToPath(import.meta.url))), "src/main.ts");
 
-/** What `scripts/with-node.sh` sets for every process. */
-const POOL = { UV_THREADPOOL_SIZE: "16" };
 const WHO = { email: "ada@example.com", password: "correct horse battery staple" };
 
 interface Entered {
@@ -29,7 +27,7 @@ export class Serving implements AsyncDisposable {
 
   static async start(dataDir: string, demoEvents: number): Promise<Serving> {
     const words = ["serve", "--demo", "--demo-events", String(demoEvents), "--port", "0", "--data-dir", dataDir];
-    const child = spawnNode([main, ...words, "--log-level", "error"], POOL);
+    const child = spawnNode([main, ...words, "--log-level", "error"], {});
     child.stderr!.resume();
     const said = await saidUntil(child, "Ctrl-C stops it");
     const url = /http:\/\/[\d.]+:\d+/.exec(said)?.[0];

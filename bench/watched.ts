@@ -50,9 +50,12 @@ export async function watched(
   }
 }
 
+/** What `scripts/with-node.sh` sets for every process. */
+const LAUNCHED = { UV_THREADPOOL_SIZE: "16", MALLOC_ARENA_MAX: "2" };
+
 export function spawnNode(argv: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...argv], {
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], ...LAUNCHED, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
