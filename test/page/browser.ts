@@ -30,8 +30,10 @@ export async function findChromium(): Promise<string | null> {
   const found = [...(own === undefined ? [] : [own]), ...PLACES].find((path) => existsSync(path));
   if (found !== undefined) return found;
   if (process.platform === "linux" && process.arch === "x64") {
-    const { default: shipped } = await import("@sparticuz/chromium");
-    return shipped.executablePath();
+    // Its own flags are for other purposes, and switch off what keeps pages apart: ours do.
+    const { shippedChromium } = await import("./chromium.ts");
+    const shipped = await shippedChromium();
+    if (shipped !== null) return shipped;
   }
   console.error("NO CHROMIUM: the web page is NOT tested. Install Chromium, or name one in ROLLCALL_CHROMIUM.");
   return null;
@@ -40,8 +42,10 @@ export async function findChromium(): Promise<string | null> {
 export interface Visit extends AsyncDisposable {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What the browser complained of: errors of scripts, refused resources. */
+  /** What the browser complained of: errors of scripts, resources that the page's policy refuses. In every tab. */
   readonly complaints: string[];
+  /** Every origin that anything was asked of, in every tab. */
+  readonly origins: ReadonlySet<string>;
 }
 
 export interface Look {
@@ -67,8 +71,14 @@ export async function visit(executablePath: string, look: Look = {}): Promise<Vi
   context.setDefaultTimeout(PATIENCE_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
+  const origins = new Set<string>();
+  context.on("weberror", (error) => complaints.push(error.error().message));
+  context.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    // `data:` and `blob:` are the page's own.
+    if (origin !== "null" && !origin.startsWith("blob:")) origins.add(origin);
+  });
+  context.on("console", (message) => {
     // A refused request is an answer that a page may well expect; it shows it in its own words.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
       complaints.push(message.text());
@@ -77,6 +87,7 @@ export async function visit(executablePath: string, look: Look = {}): Promise<Vi
     page,
     context,
     complaints,
+    origins,
     async [Symbol.asyncDispose]() {
       await context.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 3 });

@@ -1,6 +1,8 @@
 /** What a person does on the page, in the words that are on the screen. */
 import type { Page } from "playwright-core";
 
+const IMPORTS_WITHIN_MS = 120_000;
+
 export const ADA = {
   email: "ada@example.com",
   name: "Ada Lovelace",
@@ -39,3 +41,55 @@ export async function openForm(page: Page): Promise<void> {
 }
 
 export const tableRow = (page: Page, table: string) => page.getByRole("row").filter({ hasText: table }).first();
+
+/** The simulated org, linked as it is offered, and every table there to be queried. */
+export async function importSimulated(page: Page): Promise<void> {
+  await openForm(page);
+  await page.getByText("Use the simulated org").click();
+  await page.getByRole("button", { name: "Next", exact: true }).click();
+  await page.getByRole("button", { name: "Import" }).click();
+  await page
+    .getByRole("link", { name: /^Query/ })
+    .nth(5)
+    .waitFor({ timeout: IMPORTS_WITHIN_MS });
+}
+
+/** The API with this person's session, for what a test needs and does not look at. */
+export async function ask<T>(
+  page: Page,
+  method: string,
+  path: string,
+  body?: object,
+  as: "json" | "text" = "json",
+): Promise<T> {
+  return page.evaluate(
+    async ([how, where, what, form]) => {
+      const { csrfToken } = (await (await fetch("/api/session")).json()) as { csrfToken: string };
+      const response = await fetch(where, {
+        method: how,
+        headers: { "content-type": "application/json", "x-csrf-token": csrfToken },
+        ...(what === null ? {} : { body: what }),
+      });
+      const answer = await response.text();
+      if (!response.ok) throw new Error(`${how} ${where}: ${response.status} ${answer}`);
+      return form === "text" ? answer : answer === "" ? null : JSON.parse(answer);
+    },
+    [method, path, body === undefined ? null : JSON.stringify(body), as] as const,
+  ) as Promise<T>;
+}
+
+/** The SQL page with this text in the editor, as a link from elsewhere opens it: nothing runs by itself. */
+export async function openSql(page: Page, url: string, sql: string): Promise<void> {
+  await page.goto(`${url}/sql?sql=${encodeURIComponent(sql)}`);
+  await page.getByRole("button", { name: "Run", exact: true }).first().waitFor();
+}
+
+/** What the warehouse answers, for a count that no page shows. */
+export async function rowsOf(page: Page, sql: string): Promise<{ readonly rows: readonly (readonly unknown[])[] }> {
+  const text = await ask<string>(page, "POST", "/api/warehouse/query", { sql }, "text");
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { type: string; rows?: unknown[][] });
+  return { rows: lines.flatMap(({ type, rows }) => (type === "rows" ? (rows ?? []) : [])) };
+}

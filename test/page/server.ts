@@ -11,19 +11,23 @@ const STARTS_WITHIN_MS = 60_000;
 
 export class DemoServer implements AsyncDisposable {
   readonly url: string;
+  readonly dataDir: string;
   readonly #port: number;
-  readonly #dataDir: string;
   #child: ChildProcess | null = null;
   #said = "";
 
-  private constructor(port: number, dataDir: string) {
+  readonly #more: readonly string[];
+
+  private constructor(port: number, dataDir: string, more: readonly string[]) {
+    this.#more = more;
     this.#port = port;
-    this.#dataDir = dataDir;
+    this.dataDir = dataDir;
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<DemoServer> {
-    const server = new DemoServer(await freePort(), await mkdtemp(join(tmpdir(), "rollcall-page-")));
+  /** `more`: further arguments of the command. */
+  static async start(more: readonly string[] = []): Promise<DemoServer> {
+    const server = new DemoServer(await freePort(), await mkdtemp(join(tmpdir(), "rollcall-page-")), more);
     await server.start();
     return server;
   }
@@ -31,7 +35,17 @@ export class DemoServer implements AsyncDisposable {
   /** Also after `kill` or `stop`: on the same port, with the same data. */
   async start(): Promise<void> {
     const { env } = process;
-    const args = ["serve", "--demo", "--port", String(this.#port), "--data-dir", this.#dataDir, "--log-level", "warn"];
+    const args = [
+      "serve",
+      "--demo",
+      "--port",
+      String(this.#port),
+      "--data-dir",
+      this.dataDir,
+      "--log-level",
+      "warn",
+      ...this.#more,
+    ];
     this.#said = "";
     const child = spawn(join(ROOT, "rollcall"), args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
@@ -85,7 +99,7 @@ export class DemoServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end("SIGKILL");
-    await rm(this.#dataDir, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
