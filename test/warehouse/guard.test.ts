@@ -83,6 +83,22 @@ void describe("people's SQL while pages are staged", () => {
   void test("every statement that does more than read is refused", async () => {
     for (const sql of STATEMENTS) for (const access of ["all", "tables"] as const) await isRefused(sql, access);
   });
+  void test("a value that one call makes too large is refused; modest ones pass", async () => {
+    const large = [
+      "repeat('x', 2000000000)",
+      "repeat('x', 1000000 * 1000000)",
+      "lpad('x', 2000000000, 'y')",
+      "rpad('x', (SELECT 2000000000), 'y')",
+      "list_resize([1], 2000000000)",
+      "array_resize([1], x.size * 1000000)",
+      "range(10000000000)",
+      "len(generate_series(0, 10000000000))",
+    ];
+    for (const made of large) await isRefused(`SELECT ${made} FROM okta.groups x`);
+    for (const made of ["repeat('=', 40)", "lpad(id, 12, '0')", "range(10)", "list_resize([1], 5, 0)"])
+      await ask(`SELECT ${made} FROM okta.groups`);
+    assert.deepEqual((await ask("SELECT count(*) FROM range(1000000)")).rows, [[1_000_000]]);
+  });
   void test("inside views, materialised queries and exports, too", async () => {
     for (const source of SOURCES) {
       const sql = fill(`SELECT * FROM ${source}`);

@@ -149,7 +149,10 @@ class Judge {
       if (typeof kind !== "string" || !EXPRESSIONS.has(kind)) throw refused(`${word(kind)} is not supported.`);
     } else if (typeof type === "string" && !SHAPES.has(type)) throw refused(`${type} is not supported.`);
     if (type === "TABLE_FUNCTION") this.#tableFunction(node["function"] as Node);
-    else if (typeof node["function_name"] === "string") this.#function(node["function_name"]);
+    else if (typeof node["function_name"] === "string") {
+      this.#function(node["function_name"]);
+      mustStaySmall(node["function_name"].toLowerCase(), (node["children"] ?? []) as readonly Json[]);
+    }
     if (kind === undefined && type === "BASE_TABLE") this.#table(node, scope);
     if (kind === undefined && type === "SHOW_REF") this.#show(node);
     return this.#ctes(node, scope);
@@ -216,6 +219,41 @@ class Judge {
   #mustBeAll(what: string): void {
     if (this.#access !== "all") throw refused(`${what} is not open to you.`);
   }
+}
+
+/**
+ * Functions that make, within one call and outside the engine's memory limit, as much as an argument says: by the place of that
+ * argument. It has to be written as a number, and a modest one.
+ */
+const SIZED: ReadonlyMap<string, number> = new Map([
+  ["repeat", 1],
+  ["lpad", 1],
+  ["rpad", 1],
+  ["list_resize", 1],
+  ["array_resize", 1],
+  ["bitstring", 1],
+]);
+const SERIES: ReadonlySet<string> = new Set(["range", "generate_series"]);
+/** Characters or items that one value may be made of in one call. */
+const MADE_MAX = 100_000;
+
+function mustStaySmall(name: string, given: readonly Json[]): void {
+  const at = SIZED.get(name);
+  if (at !== undefined) {
+    const size = numberIn(given[at]);
+    if (size === null || size > MADE_MAX)
+      throw refused(`The size that ${name} makes must be written as a number, ${MADE_MAX} at most.`);
+  }
+  if (SERIES.has(name) && given.some((item) => Math.abs(numberIn(item) ?? 0) > MADE_MAX * 100))
+    throw refused(`A list made by ${name} is too long here; use it in FROM, where it needs no memory.`);
+}
+
+/** The number that is written there; null for anything else. */
+function numberIn(json: Json | undefined): number | null {
+  if (json === undefined || json === null || typeof json !== "object" || isList(json)) return null;
+  if (json["class"] !== "CONSTANT") return null;
+  const held = (json["value"] as Node | null)?.["value"];
+  return typeof held === "number" ? held : null;
 }
 
 /** A CTE's name as scopes have it. A name that the engine could take for a file is none: should scopes ever differ, nothing is read. */
