@@ -23,7 +23,7 @@ for (const target of ["process", "group"] as const) {
     const child = start(launcher, argv, { env, detached: true });
     const end = ended(child);
     for await (const line of createInterface({ input: child.stdout! }))
-      if (line.includes('"phase":"backfill"') && line.includes('"table":"logs"')) break;
+      if (/"table":"logs".*"phase":"backfill".*"read":[1-9]/.test(line)) break;
     process.kill(target === "process" ? child.pid! : -child.pid!, "SIGINT");
     const { code, stderr } = await end;
     assert.equal(code, 130, stderr);
