@@ -1,6 +1,9 @@
 /**
  * Every page in a real browser: light and dark, wide and narrow, for the eyes and for a screen reader, by the keyboard alone, and
  * while the server fails, hangs or is gone. One server and one browser for all of it.
+ *
+ * Seen to fail: an admin's empty warehouse that said nothing, as the bookkeeping was listed; colours caught half-way from light to
+ * dark; more than five tabs at once, when the live streams of all of them had taken every connection of the browser.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";

@@ -1,8 +1,6 @@
 /**
  * What people do with a source: several tables at once, pausing, a held deletion, another address, changes that arrive, data deleted
  * on purpose; and an import that the machine killed in the middle. The simulated org is changed through its control endpoint.
- *
- * Seen to fail when: a held deletion goes through unasked, a run after a kill begins behind what was not yet stored.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";

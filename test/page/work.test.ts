@@ -1,7 +1,5 @@
 /**
  * What people do with the data: save, keep, chart, arrange, be told, take away; and who may. One server, one imported org.
- *
- * Seen to fail when: an arrangement is not stored, a stopped query goes on being shown as running, a revoked key still answers.
  */
 import assert from "node:assert/strict";
 import { mkdtemp } from "node:fs/promises";
