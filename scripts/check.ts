@@ -10,7 +10,7 @@ const tool = (name: string) => join(home, "node_modules", ".bin", name);
 /** Two files at a time: what the smallest machine that counts has cores for. */
 const TEST_CONCURRENCY = 2;
 /** One test file may take this long before it counts as hung. */
-const TEST_TIMEOUT_MS = 300_000;
+const TEST_TIMEOUT_MS = 600_000;
 
 const tests = globSync("test/**/*.test.ts", { cwd: home }).toSorted();
 

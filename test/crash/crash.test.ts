@@ -87,7 +87,7 @@ async function contents(file: string): Promise<Record<string, readonly string[]>
   return tables;
 }
 
-test(`killed ${KILLS} times, and nothing is lost, doubled or begun from zero`, { timeout: 240_000 }, async (t) => {
+test(`killed ${KILLS} times, and nothing is lost, doubled or begun from zero`, { timeout: 540_000 }, async (t) => {
   await using fake = await startFakeOkta({ ...SIZE, seed: SEED, latency_ms: 5 });
   const folder = temporaryFolder(t);
   const file = join(folder, "killed.duckdb");
