@@ -40,8 +40,6 @@ export async function openForm(page: Page): Promise<void> {
   await page.getByLabel("Okta domain").waitFor();
 }
 
-export const tableRow = (page: Page, table: string) => page.getByRole("row").filter({ hasText: table }).first();
-
 /** The simulated org, linked as it is offered, and every table there to be queried. */
 export async function importSimulated(page: Page): Promise<void> {
   await openForm(page);

@@ -39,12 +39,10 @@ export const SourceType = z
   })
   .openapi("SourceType");
 
-const Fields = z
-  .record(z.string().max(64), z.string().max(20_000))
-  .openapi({
-    description: "The form's values, by field name.",
-    example: { domain: "acme.okta.com", auth: "token", token: "00…" },
-  });
+const Fields = z.record(z.string().max(64), z.string().max(20_000)).openapi({
+  description: "The form's values, by field name.",
+  example: { domain: "acme.okta.com", auth: "token", token: "00…" },
+});
 
 export const Understood = z.object({
   ok: z.boolean(),

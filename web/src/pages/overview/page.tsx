@@ -4,6 +4,7 @@ import { IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
+import type { Result } from "../../api.ts";
 import { useAsk } from "../../parts/ask.ts";
 import { Asked, Empty } from "../../parts/state.tsx";
 import type { Source } from "../../parts/words.ts";
@@ -45,6 +46,8 @@ function NoSource() {
   );
 }
 
+type OverviewChart = Result<"get /api/overview">["charts"][number];
+
 function Overview({ sources }: { readonly sources: readonly Source[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const source = sources.find(({ id }) => id === chosen) ?? sources[0]!;
@@ -81,42 +84,45 @@ function Overview({ sources }: { readonly sources: readonly Source[] }) {
         {({ attention, charts }) => (
           <>
             <AttentionList attention={attention} />
-            {charts.length === 0 ? (
-              <Empty
-                title="No data to draw yet"
-                action={
-                  <Button component={Link} href={`/sources/${source.id}`} variant="light">
-                    Look at {source.name}
-                  </Button>
-                }
-              >
-                Charts appear as soon as the first tables are imported.
-              </Empty>
-            ) : (
-              <SimpleGrid cols={{ base: 1, md: 2 }}>
-                {charts.map(({ id, title, about, sql, chart }, index) => (
-                  // An odd one at the end has the whole line: it is the table, and wide.
-                  <Box
-                    key={id}
-                    miw={0}
-                    style={index === charts.length - 1 && index % 2 === 0 ? { gridColumn: "1 / -1" } : {}}
-                  >
-                    <QueryCard
-                      title={title}
-                      about={about}
-                      sql={sql}
-                      chart={chart}
-                      href={`/sql?sql=${encodeURIComponent(sql)}`}
-                      hrefLabel="Show SQL"
-                      height={260}
-                    />
-                  </Box>
-                ))}
-              </SimpleGrid>
-            )}
+            <Charts charts={charts} source={source} />
           </>
         )}
       </Asked>
     </Stack>
+  );
+}
+
+function Charts({ charts, source }: { readonly charts: readonly OverviewChart[]; readonly source: Source }) {
+  if (charts.length === 0) {
+    return (
+      <Empty
+        title="No data to draw yet"
+        action={
+          <Button component={Link} href={`/sources/${source.id}`} variant="light">
+            Look at {source.name}
+          </Button>
+        }
+      >
+        Charts appear as soon as the first tables are imported.
+      </Empty>
+    );
+  }
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      {charts.map(({ id, title, about, sql, chart }, index) => (
+        // An odd one at the end has the whole line: it is the table, and wide.
+        <Box key={id} miw={0} style={index === charts.length - 1 && index % 2 === 0 ? { gridColumn: "1 / -1" } : {}}>
+          <QueryCard
+            title={title}
+            about={about}
+            sql={sql}
+            chart={chart}
+            href={`/sql?sql=${encodeURIComponent(sql)}`}
+            hrefLabel="Show SQL"
+            height={260}
+          />
+        </Box>
+      ))}
+    </SimpleGrid>
   );
 }
