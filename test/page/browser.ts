@@ -55,7 +55,7 @@ export interface Look {
 }
 
 /** A browser of its own with an empty profile. Everything a test waits for is there within this long. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 export async function visit(executablePath: string, look: Look = {}): Promise<Visit> {
   const profile = await mkdtemp(join(tmpdir(), "rollcall-browser-"));
