@@ -53,7 +53,7 @@ describe("every page", { skip: executable === null ? "no Chromium on this machin
   const inEveryLook = async (seen: Page) => {
     for (const look of LOOKS) {
       await wear(seen, look);
-      assert.deepEqual(await faultsOf(seen, look), [], `${look.scheme}, ${look.width} px`);
+      assert.deepEqual(await faultsOf(seen), [], `${look.scheme}, ${look.width} px`);
     }
   };
 
