@@ -230,7 +230,7 @@ describe("working with the data", { skip: executable === null ? "no Chromium on 
       .getByText(/private|not public|loopback/i)
       .first()
       .waitFor();
-    const copyAt = join(await mkdtemp(join(tmpdir(), "rollcall-copy-")), "okta.duckdb");
+    const copyAt = join(await mkdtemp(join(tmpdir(), "rollcall-copy-")), "copy.duckdb");
     await page.goto(`${server.url}/settings/publication`);
     await page.getByLabel("Snapshot file").fill(copyAt);
     await button("Save").click();

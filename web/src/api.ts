@@ -42,13 +42,18 @@ export async function send<N extends Name>(name: N, words: Words<N>, signal?: Ab
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
   const target = path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
-  const response = await fetch(search.size === 0 ? target : `${target}?${search.toString()}`, {
+  return answered(search.size === 0 ? target : `${target}?${search.toString()}`, {
     method: method.toUpperCase(),
     headers: { "x-csrf-token": csrfToken, ...(body === undefined ? {} : { "content-type": "application/json" }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
-  }).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
+  });
+}
+
+/** The answer to any request of this page; throws ApiError. For what is no operation: the API's own document. */
+export async function answered(target: string, words: RequestInit): Promise<Response> {
+  const response = await fetch(target, words).catch((error: unknown) => {
+    if (words.signal?.aborted === true) throw error;
     throw new ApiError(unreachable());
   });
   if (!response.ok) {

@@ -1,4 +1,5 @@
 /** The API's document as the page reads it: operations by tag, in the document's order. */
+import { answered } from "../../api.ts";
 
 export interface Schema {
   readonly type?: string | readonly string[];
@@ -42,8 +43,7 @@ export interface Document {
 }
 
 export async function loadDocument(signal: AbortSignal): Promise<Document> {
-  const response = await fetch("/api/openapi.json", { signal });
-  if (!response.ok) throw new Error(`The document cannot be read: the server answered ${response.status}.`);
+  const response = await answered("/api/openapi.json", { signal });
   return (await response.json()) as Document;
 }
 
