@@ -6,6 +6,8 @@ import { prefixOf } from "../core/prefix.ts";
 import { TREATMENT_NOTE } from "../core/treatment.ts";
 import { Secret } from "../core/secret.ts";
 import { defaultSchedule } from "../core/schedule.ts";
+import { scopesOf } from "../core/stream.ts";
+import { check } from "../engine/check.ts";
 import { openLink } from "../okta/open.ts";
 import { parseOrg } from "../okta/org.ts";
 import { STREAMS } from "../okta/streams.ts";
@@ -159,13 +161,16 @@ export async function createSource(
   return getSource(context, id);
 }
 
-/** Who the org is, by its own word and with the credential it accepts. */
+/** Who the org is, by its own word, and that it takes the credential: one request of one table. Throws CREDENTIAL_REFUSED. */
 async function identify(
   linked: Linked,
   signal: AbortSignal,
 ): Promise<{ readonly id: string; readonly canonicalHost: string }> {
   const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
-  await using okta = await openLink({ org: linked.org, credential, sharePercent: 50 }, [], signal, () => undefined);
+  const asked = STREAMS.slice(0, 1);
+  const link = { org: linked.org, credential, sharePercent: 50 };
+  await using okta = await openLink(link, scopesOf(asked), signal, () => undefined);
+  await check(okta, asked, signal);
   return { id: okta.org.id, canonicalHost: okta.org.canonicalHost };
 }
 

@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
-import { ADA, logIn, openForm, setUp } from "./person.ts";
+import { ADA, logIn, openForm, setUp, syncAll } from "./person.ts";
 import { DemoServer } from "./server.ts";
 
 const executable = await findChromium();
@@ -56,16 +56,7 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
 
   it("survives kill -9 in mid-import: the next start goes on, and nothing is missing", async () => {
     await page.goto(`${server.url}/sources`);
-    await page
-      .getByRole("link", { name: /simulated/i })
-      .first()
-      .click();
-    await page
-      .getByRole("button", { name: /Sync all now/ })
-      .first()
-      .click();
-    const confirm = page.getByRole("dialog").getByRole("button", { name: /sync/i });
-    if (await confirm.isVisible().catch(() => false)) await confirm.click();
+    await syncAll(page);
     await page.getByText("Running").first().waitFor();
     await server.kill();
     await server.start();

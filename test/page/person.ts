@@ -91,3 +91,17 @@ export async function rowsOf(page: Page, sql: string): Promise<{ readonly rows: 
     .map((line) => JSON.parse(line) as { type: string; rows?: unknown[][] });
   return { rows: lines.flatMap(({ type, rows }) => (type === "rows" ? (rows ?? []) : [])) };
 }
+
+/** From the list of sources: the simulated org's page, Sync all now. */
+export async function syncAll(page: Page): Promise<void> {
+  await page
+    .getByRole("link", { name: /simulated/i })
+    .first()
+    .click();
+  await page
+    .getByRole("button", { name: /Sync all now/ })
+    .first()
+    .click();
+  const confirm = page.getByRole("dialog").getByRole("button", { name: /sync/i });
+  if (await confirm.isVisible().catch(() => false)) await confirm.click();
+}

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
-import { openForm, setUp } from "./person.ts";
+import { openForm, setUp, syncAll } from "./person.ts";
 import { DemoServer } from "./server.ts";
 
 const executable = await findChromium();
@@ -73,16 +73,7 @@ describe("linking by rights", { skip: executable === null ? "no Chromium on this
     await page.getByText("Cancelled").first().waitFor();
     await control("/faults", {}, "DELETE");
     await page.goto(`${server.url}/sources`);
-    await page
-      .getByRole("link", { name: /simulated/i })
-      .first()
-      .click();
-    await page
-      .getByRole("button", { name: /Sync all now/ })
-      .first()
-      .click();
-    const confirm = page.getByRole("dialog").getByRole("button", { name: /sync/i });
-    if (await confirm.isVisible().catch(() => false)) await confirm.click();
+    await syncAll(page);
     await page.goto(`${server.url}/sources`);
     await page
       .getByText(/5 completed/)

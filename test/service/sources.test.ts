@@ -60,6 +60,7 @@ describe("linking", () => {
     });
     assert.equal(inside.body["code"], "ORG_INVALID");
 
+    await assert.rejects(served.link({ fields }), /CREDENTIAL_REFUSED/);
     const source = await served.link();
     await served.ended();
     const twice = await served.ask("POST", "/api/preflights", {

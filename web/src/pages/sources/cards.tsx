@@ -1,4 +1,5 @@
 /** The sources on a narrow page. */
+import { Fact } from "../../parts/fact.tsx";
 import { Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { count } from "../../parts/format.ts";
@@ -34,19 +35,6 @@ export function SourceCards({ sources }: { readonly sources: readonly Source[] }
           </SimpleGrid>
         </Card>
       ))}
-    </Stack>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <Stack gap={0}>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text size="sm" component="div">
-        {children}
-      </Text>
     </Stack>
   );
 }

@@ -1,4 +1,5 @@
 /** A table on a narrow page. */
+import { Fact } from "../../../parts/fact.tsx";
 import { Card, Checkbox, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { When } from "../../../parts/when.tsx";
@@ -47,18 +48,5 @@ export function SchemaCard(props: TableProps) {
         </SimpleGrid>
       </Stack>
     </Card>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <Stack gap={0}>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text size="sm" component="div">
-        {children}
-      </Text>
-    </Stack>
   );
 }
