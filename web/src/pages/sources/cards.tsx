@@ -1,7 +1,6 @@
 /** The sources on a narrow page. */
 import { Fact } from "../../parts/fact.tsx";
-import { Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Card, Group, SimpleGrid, Stack } from "@mantine/core";
 import { count } from "../../parts/format.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
 import { When } from "../../parts/when.tsx";

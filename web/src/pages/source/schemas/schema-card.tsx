@@ -1,7 +1,6 @@
 /** A table on a narrow page. */
 import { Fact } from "../../../parts/fact.tsx";
-import { Card, Checkbox, Group, SimpleGrid, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Card, Checkbox, Group, SimpleGrid, Stack } from "@mantine/core";
 import { When } from "../../../parts/when.tsx";
 import { useMay } from "../../../shell/may.ts";
 import { EnabledSwitch, Frequency, Method, Moved, Name, StatusCell, Stored, type TableProps } from "./facts.tsx";
