@@ -147,7 +147,9 @@ test("an install that fails says so, and the next use tries again", async (t) =>
  * checkout's own, so that no registry is asked.
  */
 async function installPacked(folder: string): Promise<void> {
-  const packed = await ended(start("npm", ["pack", home, "--pack-destination", folder, "--loglevel=error"], { env: { HOME: folder } }));
+  const packed = await ended(
+    start("npm", ["pack", home, "--pack-destination", folder, "--loglevel=error"], { env: { HOME: folder } }),
+  );
   assert.equal(packed.code, 0, packed.stderr);
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
   const modules = join(folder, "node_modules");

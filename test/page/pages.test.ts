@@ -11,7 +11,7 @@ import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
 import { pressByKey, tabTo } from "./keyboard.ts";
 import { faultsOf, LOOKS, wear } from "./looking.ts";
-import { ADA, ask, setUp } from "./person.ts";
+import { ADA, ask, IMPORTED, setUp } from "./person.ts";
 import { placesOf, type Known, type Place } from "./places.ts";
 import { DemoServer } from "./server.ts";
 
@@ -113,7 +113,7 @@ describe("every page", { skip: executable === null ? "no Chromium on this machin
     await page
       .getByRole("link", { name: /^Query/ })
       .nth(5)
-      .waitFor({ timeout: 120_000 });
+      .waitFor(IMPORTED);
     const sourceId = new URL(page.url()).searchParams.get("source") ?? "";
     await pressByKey(page, /^Query/);
     await page.getByRole("grid", { name: "Result" }).waitFor();

@@ -1,7 +1,8 @@
 /** What a person does on the page, in the words that are on the screen. */
 import type { Page } from "playwright-core";
 
-const IMPORTS_WITHIN_MS = 120_000;
+/** An import of the demo's org takes seconds; on a machine that others share it was seen to take two minutes. */
+export const IMPORTED = { timeout: 300_000 } as const;
 
 export const ADA = {
   email: "ada@example.com",
@@ -49,7 +50,7 @@ export async function importSimulated(page: Page): Promise<void> {
   await page
     .getByRole("link", { name: /^Query/ })
     .nth(5)
-    .waitFor({ timeout: IMPORTS_WITHIN_MS });
+    .waitFor(IMPORTED);
 }
 
 /** The API with this person's session, for what a test needs and does not look at. */

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
-import { openForm, setUp, syncAll } from "./person.ts";
+import { IMPORTED, openForm, setUp, syncAll } from "./person.ts";
 import { DemoServer } from "./server.ts";
 
 const executable = await findChromium();
@@ -78,7 +78,7 @@ describe("linking by rights", { skip: executable === null ? "no Chromium on this
     await page
       .getByText(/5 completed/)
       .first()
-      .waitFor({ timeout: 120_000 });
+      .waitFor(IMPORTED);
     assert.deepEqual(seat.complaints, []);
   });
 });

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
-import { importSimulated, openForm, rowsOf, setUp } from "./person.ts";
+import { IMPORTED, importSimulated, openForm, rowsOf, setUp } from "./person.ts";
 import { DemoServer } from "./server.ts";
 
 const executable = await findChromium();
@@ -94,7 +94,8 @@ describe("a source at work", SKIP, () => {
       await apply({ op: "deleteApp", id });
     }
     await synced(() => act("applications", /Sync now/));
-    await page.getByRole("alert").filter({ hasText: "A large deletion is held back" }).waitFor();
+    const held = page.getByRole("alert").filter({ hasText: "A large deletion is held back" });
+    await held.waitFor();
     await row("applications").getByRole("cell", { name: "40", exact: true }).waitFor();
     await button("It is right: delete them…").click();
     const confirm = dialog().getByRole("button", { name: "Delete in the next run" });
@@ -106,7 +107,7 @@ describe("a source at work", SKIP, () => {
       .getByLabel(/to confirm/)
       .fill("Simulated org");
     await synced(() => confirm.click());
-    await page.getByRole("alert").waitFor({ state: "detached" });
+    await held.waitFor({ state: "detached" });
     await row("applications").getByRole("cell", { name: "15", exact: true }).waitFor();
   });
 
@@ -182,7 +183,7 @@ describe("a first import that is killed", SKIP, () => {
     await page
       .getByText(/6 completed/)
       .first()
-      .waitFor({ timeout: 120_000 });
+      .waitFor(IMPORTED);
     const state = await control(server, "GET", "/state");
     for (const table of ["users", "groups", "applications", "group_rules", "user_types"])
       assert.deepEqual((await rowsOf(page, `select count(*) from okta.${table}`)).rows, [[state[table]]], table);

@@ -19,6 +19,8 @@ import classes from "./board.module.css";
 const ROW_PX = 80;
 /** Title, description and paddings around what is drawn. */
 const FRAME_PX = 112;
+/** The name of a card whose saved query is gone. */
+export const DELETED = "A deleted query";
 const BOUNDS = { width: [3, 12], height: [2, 12] } as const;
 
 interface BoardCardProps {
@@ -36,7 +38,7 @@ export function BoardCard({ id, card, query, isArranging, onChange }: BoardCardP
     id,
     disabled: !isArranging,
   });
-  const name = query?.name ?? "A deleted query";
+  const name = query?.name ?? DELETED;
   const height = card.height * ROW_PX;
   const style: CSSProperties & Record<"--card-width", number> = {
     height: isArranging ? height + 44 : height,

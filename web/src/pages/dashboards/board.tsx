@@ -6,6 +6,7 @@ import {
   PointerSensor,
   useSensor,
   useSensors,
+  type Announcements,
   type DragEndEvent,
 } from "@dnd-kit/core";
 import { arrayMove, rectSortingStrategy, SortableContext, sortableKeyboardCoordinates } from "@dnd-kit/sortable";
@@ -17,7 +18,7 @@ import { complain, keyOf } from "../../parts/ask.ts";
 import { Empty } from "../../parts/state.tsx";
 import type { SavedQuery } from "../../query/warehouse.ts";
 import { useMay } from "../../shell/may.ts";
-import { BoardCard } from "./board-card.tsx";
+import { BoardCard, DELETED } from "./board-card.tsx";
 import { BoardHead } from "./board-head.tsx";
 import classes from "./board.module.css";
 
@@ -61,7 +62,12 @@ export function Board({ board, queries }: BoardProps) {
             : "Whoever edits this dashboard has not added a card yet."}
         </Empty>
       ) : (
-        <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
+        <DndContext
+          sensors={sensors}
+          collisionDetection={closestCenter}
+          onDragEnd={drop}
+          accessibility={{ announcements: saying(keys, cards, queries) }}
+        >
           <SortableContext items={keys} strategy={rectSortingStrategy}>
             <div className={classes.board}>
               {cards.map((card, index) => (
@@ -69,7 +75,7 @@ export function Board({ board, queries }: BoardProps) {
                   key={keys[index]}
                   id={keys[index]!}
                   card={card}
-                  query={queries.find(({ id }) => id === card.queryId) ?? null}
+                  query={queryOf(card, queries)}
                   isArranging={isArranging}
                   onChange={(next) => place(cards.flatMap((old, at) => (at === index ? (next ?? []) : old)))}
                 />
@@ -80,6 +86,23 @@ export function Board({ board, queries }: BoardProps) {
       )}
     </Stack>
   );
+}
+
+/** Null: deleted since. */
+function queryOf({ queryId }: Card, queries: readonly SavedQuery[]): SavedQuery | null {
+  return queries.find(({ id }) => id === queryId) ?? null;
+}
+
+/** What a screen reader says while a card is moved by the keyboard: names and places, where the library would say ids. */
+function saying(keys: readonly string[], cards: readonly Card[], queries: readonly SavedQuery[]): Announcements {
+  const name = (key: unknown) => queryOf(cards[keys.indexOf(String(key))]!, queries)?.name ?? DELETED;
+  const place = (key: unknown) => `place ${keys.indexOf(String(key)) + 1} of ${keys.length}`;
+  return {
+    onDragStart: ({ active }) => `Picked up ${name(active.id)}, at ${place(active.id)}.`,
+    onDragOver: ({ active, over }) => (over === null ? undefined : `${name(active.id)} is at ${place(over.id)}.`),
+    onDragEnd: ({ active, over }) => `${name(active.id)} was put down at ${place((over ?? active).id)}.`,
+    onDragCancel: ({ active }) => `${name(active.id)} is back at ${place(active.id)}.`,
+  };
 }
 
 /** The same query may be there twice. */
