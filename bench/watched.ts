@@ -54,7 +54,7 @@ export async function watched(
 const LAUNCHED = { UV_THREADPOOL_SIZE: "16", MALLOC_ARENA_MAX: "2" };
 
 export function spawnNode(argv: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...argv], {
+  return spawn(process.execPath, [...process.execArgv, ...argv], {
     env: { PATH: process.env["PATH"], ...LAUNCHED, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

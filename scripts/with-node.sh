@@ -103,8 +103,11 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 # another user may have been first. Where it cannot be written, Node goes without.
 [ ! -w "$modules" ] || export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$modules/.cache/rollcall-node}"
 
+# A server that rests gives its memory back (`rest` in src/warehouse/duckdb/warehouse.ts), for which V8 has to be asked.
+set -- --disable-warning=ExperimentalWarning --expose-gc "$@"
+
 # Node strips the types of its own accord, except under node_modules: there a hook does.
 case $home in
-  */node_modules/*) exec "$node" --disable-warning=ExperimentalWarning --require "$home/scripts/strip-types.cjs" "$@" ;;
-  *) exec "$node" --disable-warning=ExperimentalWarning "$@" ;;
+  */node_modules/*) exec "$node" --require "$home/scripts/strip-types.cjs" "$@" ;;
+  *) exec "$node" "$@" ;;
 esac

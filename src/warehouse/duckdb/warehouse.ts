@@ -327,6 +327,9 @@ export class DuckdbWarehouse implements Warehouse {
     this.#used = false;
     if (memoryLimit === null || used || this.#rested || !this.#turnstile.isEmpty) return;
     using _ = await this.#turnstile.clear();
+    // Results that nobody looks at any more hold the engine's memory until they are collected, and V8 would keep the pages that an
+    // import filled. Absent where Node was not started by `scripts/with-node.sh`.
+    await globalThis.gc?.({ type: "major", execution: "async", flavor: "last-resort" });
     await session.alone(async () => {
       // The engine keeps what it has read up to its limit, and gives it back when the limit falls; what it cannot give back it keeps.
       await session.run(`SET GLOBAL memory_limit = ${literal(RESTING_LIMIT)}`).catch(() => undefined);
