@@ -145,7 +145,7 @@ function bindChangeMe(app: App, deps: ApiDeps, { byAccount }: Counted): void {
 
 /** The session that the request came with. Throws NOT_ALLOWED for a key, which has none. */
 async function ownSession(context: Context<Env>, deps: ApiDeps, caller: Caller): Promise<Session> {
-  const cookie = caller.session === null ? null : cookieOf(context, deps);
+  const cookie = caller.session === null ? null : cookieOf(context);
   const session = cookie === null ? null : await sessionOf(deps.store, cookie, deps.now_ms());
   if (session === null)
     throw new RollcallError("NOT_ALLOWED", "This belongs to a person who is logged in; an API key has no session.");

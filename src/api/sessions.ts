@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { directoryId } from "../store/directory-id.ts";
 import type { Store } from "../store/open.ts";
 import type { PersonRow } from "../store/schema.ts";
 import type { Env } from "./bind.ts";
@@ -23,12 +24,17 @@ export interface Session {
   readonly person: PersonRow;
 }
 
+/** Of the data directory's own: browsers keep cookies by host, whatever the port, and two servers of one machine would take each other's. */
+export async function cookieName(store: Store): Promise<string> {
+  return `rollcall_${await directoryId(store)}`;
+}
+
 /** Behind TLS the browser itself holds the cookie to this host, this path and TLS. */
-const cookieName = (secure: boolean): string => (secure ? "__Host-rollcall" : "rollcall");
+export const secureName = (name: string): string => `__Host-${name}`;
 
 /** What the request's session cookie says; null where there is none. */
-export function cookieOf(context: Context<Env>, deps: Pick<ApiDeps, "trustProxy">): string | null {
-  return getCookie(context, cookieName(isSecure(context, deps))) ?? null;
+export function cookieOf(context: Context<Env>): string | null {
+  return getCookie(context, context.get("cookieName")) ?? null;
 }
 
 /** The session behind a cookie; null where it is over, unknown, or its person may not come in. Notes that it was used. */
@@ -60,7 +66,7 @@ const isOver = (session: { seen_ms: number; expires_ms: number }, now_ms: number
 export async function beginSession(context: Context<Env>, deps: ApiDeps, person: PersonRow): Promise<Session> {
   const { db } = deps.store;
   const now_ms = deps.now_ms();
-  const old = cookieOf(context, deps);
+  const old = cookieOf(context);
   if (old !== null) await db.deleteFrom("session").where("id_hash", "=", hashOf(old)).execute();
   await db
     .deleteFrom("session")
@@ -103,11 +109,10 @@ export async function endSessionsOf(
 
 /** Lax: a link in a notification opens the page logged in, and no other site can make it change anything. */
 function writeCookie(context: Context<Env>, deps: ApiDeps, value: string): void {
-  const secure = isSecure(context, deps);
-  setCookie(context, cookieName(secure), value, {
+  setCookie(context, context.get("cookieName"), value, {
     httpOnly: true,
     sameSite: "Lax",
-    secure,
+    secure: isSecure(context, deps),
     path: "/",
     maxAge: value === "" ? 0 : SESSION_LONGEST_MS / 1000,
   });

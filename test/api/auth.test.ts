@@ -14,7 +14,7 @@ import {
 } from "../../src/api/limits.ts";
 import { canListen } from "../../src/api/listen.ts";
 import { hasCode } from "../../src/core/error.ts";
-import { ADMIN, codeOf, Server } from "./server.ts";
+import { ADMIN, type Answer, codeOf, Server } from "./server.ts";
 
 const HOUR_MS = 3_600_000;
 const LOGIN = { email: ADMIN.email, password: ADMIN.password };
@@ -182,9 +182,51 @@ describe("a session", () => {
     await server.admin();
     const answer = await server.nobody().ask("post", "/api/session", { body: LOGIN });
     const [cookie = ""] = answer.headers.getSetCookie();
-    assert.match(cookie, /^rollcall=[\w-]{43}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/);
+    assert.match(cookie, /^rollcall_[0-9a-f]{8}=[\w-]{43}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/);
     const rows = JSON.stringify(await server.store.db.selectFrom("session").selectAll().execute());
-    assert.ok(!rows.includes(cookie.slice(9, 52)));
+    const [, name, word = "?"] = /^(\w+)=([\w-]{43});/.exec(cookie) ?? [];
+    const { components } = (await server.nobody().ask("get", "/api/openapi.json")).json;
+    assert.equal((components as { securitySchemes: { session: { name: string } } }).securitySchemes.session.name, name);
+    assert.ok(!rows.includes(word));
+  });
+
+  // Breaks: one name for all servers; a name made at each start; the prefix in front of another server's name.
+  it("is beside those of other servers on the same host, behind TLS and without, and after a restart", async () => {
+    for (const headers of [{}, { "x-forwarded-proto": "https" }]) {
+      const trustProxy = true;
+      await using here = await Server.open({ trustProxy });
+      await using there = await Server.open({ trustProxy });
+      const cookies = new Map<string, string>();
+      // As a browser has it: one jar for the host, whatever the port.
+      const jar = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+      const keep = (answer: Answer) => {
+        for (const cookie of answer.headers.getSetCookie()) {
+          const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+          if (value === "") cookies.delete(name);
+          else cookies.set(name, value);
+        }
+        return answer;
+      };
+      const ask = async (server: Server, method: string, { csrfToken = "", ...body }: Record<string, string> = {}) =>
+        keep(
+          await server.nobody().ask(method, "/api/session", {
+            headers: { cookie: jar(), "x-csrf-token": csrfToken, ...headers },
+            ...(method === "post" ? { body } : {}),
+          }),
+        );
+      for (const server of [here, there]) {
+        await server.admin();
+        assert.equal((await ask(server, "post", LOGIN)).status, 201);
+      }
+      assert.equal(cookies.size, 2);
+      const csrfToken = String((await ask(here, "get")).json["csrfToken"]);
+      assert.equal((await ask(there, "get")).status, 200);
+      assert.equal((await ask(here, "delete", { csrfToken })).status, 204);
+      assert.equal((await ask(here, "get")).status, 401);
+      assert.equal((await ask(there, "get")).status, 200);
+      await using again = await Server.open({ trustProxy, store: there.store });
+      assert.equal((await ask(again, "get")).status, 200);
+    }
   });
 
   // Breaks: x-forwarded-proto believed of anybody; Secure or the prefix left out behind TLS.
@@ -195,7 +237,7 @@ describe("a session", () => {
       await server.admin();
       const answer = await server.nobody().ask("post", "/api/session", { body: LOGIN, headers });
       const [cookie = ""] = answer.headers.getSetCookie();
-      assert.equal(/^__Host-rollcall=.*; Secure/.test(cookie), trustProxy);
+      assert.equal(/^__Host-rollcall_[0-9a-f]{8}=.*; Secure/.test(cookie), trustProxy);
       assert.equal(answer.headers.has("strict-transport-security"), trustProxy);
     }
   });
