@@ -2,9 +2,10 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { RollcallError } from "../core/error.ts";
 import { directoryId } from "../store/directory-id.ts";
 import type { Store } from "../store/open.ts";
-import type { PersonRow } from "../store/schema.ts";
+import type { PersonRow, SessionRow } from "../store/schema.ts";
 import type { Env } from "./bind.ts";
 import { hashOf } from "./hidden.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -13,6 +14,8 @@ import { isSecure } from "./security.ts";
 
 /** How much of the browser's own name for itself is kept. */
 const USER_AGENT_MAX = 300;
+/** 64 of the 256 bits: two sessions of one person are never called the same. */
+const ID_LENGTH = 16;
 
 export interface Session {
   readonly idHash: string;
@@ -52,12 +55,14 @@ export async function sessionNow({ db }: Store, idHash: string, now_ms: number):
   if (session === undefined || isOver(session, now_ms)) return null;
   const person = await db.selectFrom("person").selectAll().where("id", "=", session.person_id).executeTakeFirst();
   if (person === undefined || person.disabled === 1) return null;
-  const expires_ms = Math.min(session.expires_ms, session.seen_ms + SESSION_IDLE_MS);
-  return { idHash, csrfToken: session.csrf_token, seen_ms: session.seen_ms, expires_ms, person };
+  const { csrf_token: csrfToken, seen_ms } = session;
+  return { idHash, csrfToken, seen_ms, expires_ms: endOf(session), person };
 }
 
-const isOver = (session: { seen_ms: number; expires_ms: number }, now_ms: number): boolean =>
-  session.expires_ms <= now_ms || session.seen_ms + SESSION_IDLE_MS <= now_ms;
+/** When it is over unless it is used before. */
+export const endOf = ({ seen_ms, expires_ms }: SessionRow): number => Math.min(expires_ms, seen_ms + SESSION_IDLE_MS);
+
+const isOver = (session: SessionRow, now_ms: number): boolean => endOf(session) <= now_ms;
 
 /**
  * Begins a session, under a word that nobody had before: whatever the browser came with, and whoever planted it there, is over.
@@ -94,6 +99,29 @@ export async function beginSession(context: Context<Env>, deps: ApiDeps, person:
 export async function endSession(context: Context<Env>, deps: ApiDeps, idHash: string): Promise<void> {
   await deps.store.db.deleteFrom("session").where("id_hash", "=", idHash).execute();
   writeCookie(context, deps, "");
+}
+
+/** A person's sessions that are not over, but for `session`; the last used first. */
+export async function otherSessions({ store, now_ms }: ApiDeps, session: Session): Promise<readonly SessionRow[]> {
+  const rows = await store.db
+    .selectFrom("session")
+    .selectAll()
+    .where("person_id", "=", session.person.id)
+    .where("id_hash", "!=", session.idHash)
+    .orderBy("seen_ms", "desc")
+    .orderBy("id_hash")
+    .execute();
+  return rows.filter((row) => !isOver(row, now_ms()));
+}
+
+/** What a session is called to its person: enough of its hash to tell it from their others. */
+export const sessionId = ({ id_hash }: SessionRow): string => id_hash.slice(0, ID_LENGTH);
+
+/** Ends one of them. Throws NO_SUCH_OBJECT. */
+export async function endOtherSession(deps: ApiDeps, session: Session, id: string): Promise<void> {
+  const other = (await otherSessions(deps, session)).find((row) => sessionId(row) === id);
+  if (other === undefined) throw new RollcallError("NO_SUCH_OBJECT", `There is no other session ${id}.`);
+  await deps.store.db.deleteFrom("session").where("id_hash", "=", other.id_hash).execute();
 }
 
 /** Ends all of a person's sessions but one; all of them where `but` is null. */
