@@ -17,11 +17,14 @@ const MEDIA = {
 export function bindWarehouse(app: App, context: ServiceContext, asking: Asking): void {
   const { warehouse } = API;
   bind(app, warehouse.catalogue, ({ caller }) => catalogue(context, accessOf(caller)));
-  bind(app, warehouse.table, ({ params, caller, signal }) => tableDetail(context, params, accessOf(caller), signal));
+  bind(app, warehouse.table, async ({ params, caller, signal }) => {
+    const leave = await asking.turn(caller, signal);
+    return tableDetail(context, params, accessOf(caller), signal).finally(leave);
+  });
 
-  bind(app, warehouse.query, async ({ body: { sql, maxRows, timeout_s }, caller, signal }) => {
+  bind(app, warehouse.query, async ({ body: { sql, maxRows, timeout_s, remember }, caller, signal }) => {
     const timeout_ms = Math.min(timeout_s * 1000, await queryTimeout_ms(context));
-    const lines = await asking.answer(sql, { maxRows, timeout_ms }, caller, signal);
+    const lines = await asking.answer(sql, { maxRows, timeout_ms, remember }, caller, signal);
     return new Response(lines, { headers: { "content-type": "application/x-ndjson", ...UNSTORED } });
   });
 
@@ -32,7 +35,7 @@ export function bindWarehouse(app: App, context: ServiceContext, asking: Asking)
         ? await exportCsv(asking, ask)
         : format === "ndjson"
           ? await exportNdjson(asking, ask)
-          : await exportParquet(context, ask);
+          : await exportParquet(context, asking, ask);
     return download(file, `${name}.${format}`, MEDIA[format]);
   });
 

@@ -237,8 +237,11 @@ export interface Warehouse extends AsyncDisposable {
    * one that a materialised query has) and `QUERY_REFUSED` for the SQL. `by`: who made it, for its comment.
    */
   putView(name: string, sql: string, by: string): Promise<void>;
-  /** Fills the table `views.<name>` with the result and switches it in whole, in place of the view or the table of that name. Resolves to its rows. */
-  materialise(name: string, sql: string, by: string, signal: AbortSignal): Promise<number>;
+  /**
+   * Fills the table `views.<name>` with the result and switches it in whole, in place of the view or the table of that name. Resolves to its
+   * rows. Of `limits` the time counts; a result of more than ten million rows is refused.
+   */
+  materialise(name: string, sql: string, by: string, limits: StreamLimits, signal: AbortSignal): Promise<number>;
   /** Removes `views.<name>`, view or table; nothing happens where there is none. */
   dropView(name: string): Promise<void>;
 

@@ -159,7 +159,7 @@ describe("a viewer", () => {
       await assert.rejects(answer(sql, viewer), refused, sql);
       await assert.rejects(exportCsv(asking, ask), refused, sql);
       await assert.rejects(exportNdjson(asking, ask), refused, sql);
-      await assert.rejects(exportParquet(served.context, ask), refused, sql);
+      await assert.rejects(exportParquet(served.context, asking, ask), refused, sql);
       const view = await served.ask("POST", "/api/queries", { name: "books", sql, viewName: "books" });
       assert.deepEqual([view.status, view.body["code"]], [422, "QUERY_REFUSED"], sql);
     }
@@ -220,7 +220,7 @@ describe("files", () => {
 
   it("Parquet and snapshots are deleted when they are sent, or when the reader leaves", async () => {
     const at_first = await readdir(served.directory, { recursive: true });
-    const parquet = await exportParquet(served.context, {
+    const parquet = await exportParquet(served.context, asking, {
       sql: "from okta.users",
       timeout_ms: 10_000,
       caller: ada,
