@@ -7,6 +7,7 @@ import { readSettings } from "../store/settings.ts";
 import type { QueryStream, TableName } from "../warehouse/warehouse.ts";
 import { accessOf, freshnessByName, type Freshness } from "./catalogue.ts";
 import type { ServiceContext } from "./context.ts";
+import { behind } from "./kept.ts";
 import { Turns } from "./turns.ts";
 import { instant } from "./words.ts";
 
@@ -160,11 +161,12 @@ export class Asking {
     }
   }
 
-  /** Words on the tables behind a statement, those behind its views included. */
+  /** Words on the tables behind a statement, those behind its views and kept results included. */
   async #freshness(tables: readonly TableName[]): Promise<Freshness[]> {
     const unfresh = await freshnessByName(this.#context);
-    const names = new Set(tables.map(({ schema, name }) => `${schema}.${name}`.toLowerCase()));
-    return [...unfresh].flatMap(([name, freshness]) => (names.has(name) ? [freshness] : []));
+    const read = tables.map(({ schema, name }) => `${schema}.${name}`.toLowerCase());
+    const { names, warnings } = await behind(this.#context, read);
+    return [...warnings, ...[...unfresh].flatMap(([name, freshness]) => (names.has(name) ? [freshness] : []))];
   }
 
   async #keep(caller: Caller, asked: Omit<Asked, "id" | "at"> & { readonly at_ms: number }): Promise<void> {

@@ -242,6 +242,8 @@ export interface Warehouse extends AsyncDisposable {
    * rows. Of `limits` the time counts; a result of more than ten million rows is refused.
    */
   materialise(name: string, sql: string, by: string, limits: StreamLimits, signal: AbortSignal): Promise<number>;
+  /** The tables that a statement would read, those behind views included; nothing is run. Throws `QUERY_REFUSED` where it may not. */
+  reads(sql: string): Promise<readonly TableName[]>;
   /** Removes `views.<name>`, view or table; nothing happens where there is none. */
   dropView(name: string): Promise<void>;
 
@@ -255,6 +257,11 @@ export interface Warehouse extends AsyncDisposable {
    * statements are inside, or where nothing was asked for since the last call.
    */
   rest(): Promise<void>;
+  /**
+   * Whether statements are inside: running, waiting, or stopped without having heard it. After disposal too: a thread of the engine is then
+   * still in one, and an ordinary exit of the process would wait for it.
+   */
+  readonly isBusy: boolean;
   /** Publishes each table as `<directory>/<schema>.<table>.parquet`, each switched whole. Throws `TABLE_UNKNOWN`, `COPY_FAILED`. */
   exportTables(tables: readonly TableName[], directory: string, signal: AbortSignal): Promise<void>;
 }

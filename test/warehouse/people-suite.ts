@@ -231,6 +231,15 @@ function viewLaws(law: Law): void {
       warehouse.materialise("slow", ENDLESS, "ada", {}, AbortSignal.timeout(100)),
       code("CANCELLED"),
     );
+    await assert.rejects(
+      warehouse.materialise("slow", ENDLESS, "ada", { timeout_ms: 100 }, never),
+      code("QUERY_TIMEOUT"),
+    );
+    // The newer word about a name stops what was being made of it.
+    const making = assert.rejects(warehouse.materialise("slow", ENDLESS, "ada", {}, never), code("CANCELLED"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await warehouse.dropView("slow");
+    await making;
     await warehouse.dropView("names");
     await warehouse.dropView("names");
     await assert.rejects(rowsOf(warehouse, "FROM views.over"), code("QUERY_REFUSED"));

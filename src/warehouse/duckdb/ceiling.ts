@@ -11,14 +11,20 @@ const GROWTH_BYTES = 600_000_000;
 const LOOK_EVERY_MS = 50;
 
 export class Ceiling {
+  /** Bytes of the process now. */
+  readonly #resident: () => number;
   readonly #inside = new Set<(reason: RollcallError) => void>();
   #most_bytes = 0;
   #looking: NodeJS.Timeout | undefined;
 
+  constructor(resident: () => number = () => process.memoryUsage.rss()) {
+    this.#resident = resident;
+  }
+
   /** From now until disposal `stop` is called, once, should all that are inside make the process too large. */
   enter(stop: (reason: RollcallError) => void): Disposable {
     if (this.#inside.size === 0) {
-      this.#most_bytes = Math.max(PROCESS_BYTES, process.memoryUsage.rss() + GROWTH_BYTES);
+      this.#most_bytes = Math.max(PROCESS_BYTES, this.#resident() + GROWTH_BYTES);
       this.#looking = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
     }
     this.#inside.add(stop);
@@ -31,7 +37,7 @@ export class Ceiling {
   }
 
   #look(): void {
-    if (process.memoryUsage.rss() <= this.#most_bytes) return;
+    if (this.#resident() <= this.#most_bytes) return;
     for (const stop of this.#inside) stop(tooLarge());
   }
 }

@@ -34,6 +34,7 @@ import { isOutOfMemory, writingFailed } from "./failure.ts";
 import { guard, inBrackets } from "./guard.ts";
 import { append, INCOMING, merge, takeIn } from "./landing.ts";
 import type { Table } from "./layout.ts";
+import { Making } from "./making.ts";
 import { migrateTable } from "./migrate.ts";
 import { profileOf, profileSql } from "./profile.ts";
 import { copyOut, type Desk, interruptible, query, Sitting, stream } from "./query.ts";
@@ -78,8 +79,7 @@ export class DuckdbWarehouse implements Warehouse {
   #used = true;
   #rested = false;
   #macros: Promise<ReadonlySet<string>> | null = null;
-  /** What is being put under a name of schema `views`. */
-  readonly #making = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
+  readonly #making = new Making();
   /** Copies of the whole warehouse under way: closing waits for them. */
   readonly #copies = new Set<Promise<unknown>>();
 
@@ -250,23 +250,7 @@ export class DuckdbWarehouse implements Warehouse {
 
   async #name(named: Named, kind: "VIEW" | "TABLE", limits: StreamLimits, signal: AbortSignal): Promise<number> {
     mustBeViewName(named.name);
-    await this.#stopMaking(named.name);
-    const stop = new AbortController();
-    const making = this.#make(named, kind, limits, AbortSignal.any([signal, stop.signal]));
-    const entry = { stop, ended: making.catch(() => undefined) };
-    this.#making.set(named.name.toLowerCase(), entry);
-    try {
-      return await making;
-    } finally {
-      if (this.#making.get(named.name.toLowerCase()) === entry) this.#making.delete(named.name.toLowerCase());
-    }
-  }
-
-  /** The engine refuses two changes of one name at a time: the newer word counts. */
-  async #stopMaking(view: string): Promise<void> {
-    const under = this.#making.get(view.toLowerCase());
-    under?.stop.abort();
-    await under?.ended;
+    return this.#making.run(named.name, signal, (stopped) => this.#make(named, kind, limits, stopped));
   }
 
   async #make(named: Named, kind: "VIEW" | "TABLE", limits: StreamLimits, signal: AbortSignal): Promise<number> {
@@ -277,9 +261,13 @@ export class DuckdbWarehouse implements Warehouse {
     return rows;
   }
 
+  reads(sql: string): Promise<readonly TableName[]> {
+    return this.#look(async (_session, connection) => (await this.#desk.judge(connection, sql, "tables")).tables);
+  }
+
   async dropView(view: string): Promise<void> {
     mustBeViewName(view);
-    await this.#stopMaking(view);
+    await this.#making.stop(view);
     await this.#write((session) => dropNamed(session, view));
   }
 
@@ -344,6 +332,10 @@ export class DuckdbWarehouse implements Warehouse {
   #table(prefix: string, table: string): Table {
     for (const known of this.#tables.values()) if (known.prefix === prefix && known.table === table) return known;
     throw new Error(`table ${prefix}.${table} was not migrated in this process`);
+  }
+
+  get isBusy(): boolean {
+    return !this.#turnstile.isEmpty;
   }
 
   async rest(): Promise<void> {
