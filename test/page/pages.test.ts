@@ -229,6 +229,18 @@ describe("every page", { skip: executable === null ? "no Chromium on this machin
     await own.getByRole("gridcell", { name: "ACTIVE" }).waitFor();
   }
 
+  it("is well again by itself after the server was away", async () => {
+    await page.goto(`${server.url}/settings/account`);
+    await page.getByText("Change password").first().waitFor();
+    await server.kill();
+    await page.getByRole("tab", { name: "People" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "The server cannot be reached." });
+    await alert.waitFor();
+    await server.start();
+    await page.getByRole("cell", { name: "ada@example.com" }).waitFor();
+    assert.equal(await alert.count(), 0);
+  });
+
   it("had nothing to complain of, and asked nobody but its own server", () => {
     assert.deepEqual(seat.complaints, []);
     assert.deepEqual([...seat.origins], [server.url]);
