@@ -146,6 +146,21 @@ describe("drawing", () => {
     assert.ok(areas.series.every(({ stack, areaStyle }) => stack !== undefined && areaStyle !== undefined));
   });
 
+  it("bars lie down where their names are long, or so many that every other would be left out", () => {
+    const shape = (names: readonly string[]) => {
+      const rows = names.map((name) => ["2026-11-01", name, 1]);
+      const { xAxis, yAxis } = drawn({ ...WORDS, kind: "bar", x: "who" }, { ...DAYS, rows }) as {
+        xAxis: { type: string };
+        yAxis: { axisLabel?: { interval?: number } };
+      };
+      return [xAxis.type, yAxis.axisLabel?.interval];
+    };
+    assert.deepEqual(shape(["Slack", "Zoom", "Jira", "Box"]), ["category", undefined]);
+    assert.deepEqual(shape(["Google Workspace", "Zoom", "Jira", "Box"]), ["value", 0]);
+    const ten = Array.from({ length: 10 }, (_, n) => `Tool ${n}`);
+    assert.deepEqual(shape(ten), ["value", 0]);
+  });
+
   it("many lines and many slices end in Other, and nothing is lost", () => {
     const rows = Array.from({ length: 40 }, (_, n) => ["2026-11-01", `who ${n}`, n]);
     const many = { ...DAYS, rows };

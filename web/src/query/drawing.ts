@@ -173,7 +173,7 @@ function axes(words: Chart, x: Column, { categories, series }: Points): EChartsC
     : {
         type: "category",
         data: names,
-        ...(lying ? { inverse: true, axisLabel: { width: 190, overflow: "truncate" } } : {}),
+        ...(lying ? { inverse: true, axisLabel: { width: 190, overflow: "truncate", ...everyOne(names) } } : {}),
       };
   return {
     useUTC: true,
@@ -196,9 +196,18 @@ const TIME_LABELS = {
   second: "{HH}:{mm}:{ss}",
 };
 
-/** Long names are readable only beside their bars. */
+/** Long names, and many short ones, are readable only beside their bars: under them, every other would be left out. */
 const liesDown = (names: readonly string[], isTime: boolean): boolean =>
-  !isTime && names.length > 3 && names.length <= 30 && names.some((name) => name.length > 9);
+  !isTime &&
+  names.length > 3 &&
+  names.length <= 30 &&
+  (names.some((name) => name.length > 9) || names.join("").length > MOST_LETTERS);
+
+/** Under the bars of a card of half a page's width. */
+const MOST_LETTERS = 36;
+
+/** So few that each has room beside its bar, also in a card. */
+const everyOne = (names: readonly string[]) => (names.length <= 12 ? { interval: 0 } : {});
 
 function oneSeries(
   { name, values }: Series,
