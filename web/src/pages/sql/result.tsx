@@ -11,6 +11,7 @@ import type { Table } from "../../query/result.ts";
 import { StaleNotes } from "../../query/stale-notes.tsx";
 import type { Answer } from "../../query/use-answer.ts";
 import { ChartWords } from "./chart-words.tsx";
+import { MOST_ROWS } from "./run-button.tsx";
 import { TakeAway } from "./take-away.tsx";
 
 interface ResultProps {
@@ -102,7 +103,7 @@ function Summary({ answer: { table, end }, which }: { readonly answer: Answer; r
       {end?.cut === true ? (
         <Text span size="sm" fw={700}>
           {" "}
-          · cut at {count(rows)} rows: raise the limit, or export for all of them
+          · cut at {count(rows)} rows: {rows < MOST_ROWS ? "raise the limit, or " : ""}export for all of them
         </Text>
       ) : null}
     </Text>
