@@ -131,8 +131,12 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
     assert.match(status, /QUERY_REFUSED|NOT_ALLOWED/);
   });
 
-  it("logs out, and in again", async () => {
-    await page.goto(`${server.url}/sources`);
+  it("logs out, which leaves nothing of what was written, and in again", async () => {
+    const drafts = () =>
+      page.evaluate<number>("Object.keys(localStorage).filter((key) => key.includes('drafts')).length");
+    await page.goto(`${server.url}/sql`);
+    await page.getByRole("textbox", { name: "SQL" }).fill("select 'not for the next person'");
+    assert.equal(await drafts(), 1);
     await page
       .getByRole("button", { name: /account|Ada/i })
       .first()
@@ -142,6 +146,7 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
       .first()
       .click();
     await page.getByRole("button", { name: "Log in" }).waitFor();
+    assert.equal(await drafts(), 0);
     await logIn(page, `${server.url}/sources`, ADA);
   });
 

@@ -22,16 +22,17 @@ interface WorkspaceProps {
 }
 
 export function Workspace({ of, saved, original, runsAtOnce, editor }: WorkspaceProps) {
-  const [text, setText] = useState(() => draftOf(of) ?? original);
+  const { person } = useSession();
+  const [text, setText] = useState(() => draftOf(person.id, of) ?? original);
   const [chart, setChart] = useState(saved?.chart ?? null);
   const [rows, setRows] = useState(LIMITS.maxRows);
   const catalogue = useCatalogue().data ?? [];
   const { answer, which, run, stop } = useRun(editor, text, rows);
-  const mayWrite = useSession().person.role !== "viewer";
+  const mayWrite = person.role !== "viewer";
 
   const write = (next: string) => {
     setText(next);
-    keepDraft(of, next === original ? null : next);
+    keepDraft(person.id, of, next === original ? null : next);
   };
   useEffect(() => {
     if (runsAtOnce && text.trim() !== "") run();
@@ -67,7 +68,7 @@ export function Workspace({ of, saved, original, runsAtOnce, editor }: Workspace
               write(original);
               setChart(saved?.chart ?? null);
             }}
-            onSaved={() => keepDraft(of, null)}
+            onSaved={() => keepDraft(person.id, of, null)}
           />
         ) : null}
       </Group>
