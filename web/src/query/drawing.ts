@@ -46,6 +46,18 @@ export function drawing({ columns, rows }: Table, words: Chart): Drawing {
   return { kind: "option", option: axes(words, columns[x]!, found) };
 }
 
+/** Whether the columns that a chart names are all in the result: another query's may be gone. */
+export function fits({ x, y, series }: Chart, { columns }: Table): boolean {
+  const names = new Set(columns.map(({ name }) => name));
+  return [x ?? [], series ?? [], y].flat().every((name) => names.has(name));
+}
+
+/** As `suggested`, for who wants a chart in any case: where nothing can be drawn, it asks for columns. */
+export function suggestedChart(table: Table): Chart {
+  const first = suggested(table);
+  return first.kind === "table" ? { ...first, kind: "bar", x: table.columns[0]?.name ?? null } : first;
+}
+
 /** The words that a result suggests before anybody has chosen. */
 export function suggested({ columns, rows }: Table): Chart {
   const named = (kinds: readonly string[]) => columns.filter(({ type }) => kinds.includes(kindOf(type)));

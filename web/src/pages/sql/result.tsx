@@ -5,7 +5,7 @@ import type { Chart } from "../../../../src/api/contract/queries.ts";
 import { count } from "../../parts/format.ts";
 import { Grid } from "../../parts/grid.tsx";
 import { Failed } from "../../parts/state.tsx";
-import { suggested } from "../../query/drawing.ts";
+import { suggested, suggestedChart } from "../../query/drawing.ts";
 import { ResultChart } from "../../query/result-chart.tsx";
 import type { Table } from "../../query/result.ts";
 import { StaleNotes } from "../../query/stale-notes.tsx";
@@ -51,16 +51,7 @@ export function Result(props: ResultProps) {
 function Arrived({ answer, which, name, chart, onChart, table }: ResultProps & { readonly table: Table }) {
   const words = useMemo(() => chart ?? suggested(table), [chart, table]);
   const asChart = chart !== null && chart.kind !== "table";
-  const show = (view: string) => {
-    const first = suggested(table);
-    onChart(
-      view === "table"
-        ? null
-        : first.kind === "table"
-          ? { ...first, kind: "bar", x: table.columns[0]?.name ?? null }
-          : first,
-    );
-  };
+  const show = (view: string) => onChart(view === "table" ? null : suggestedChart(table));
   return (
     <>
       <Group justify="space-between" gap="xs">

@@ -5,6 +5,7 @@ import { useSession } from "../../entrance/session.ts";
 import { Code, type CodeHandle } from "../../parts/code.tsx";
 import { LIMITS } from "../../query/ask.ts";
 import { draftOf, keepDraft } from "../../query/drafts.ts";
+import { fits, suggestedChart } from "../../query/drawing.ts";
 import { useCatalogue, type SavedQuery } from "../../query/warehouse.ts";
 import { Result } from "./result.tsx";
 import { RowLimit, RunButton } from "./run-button.tsx";
@@ -39,6 +40,9 @@ export function Workspace({ of, saved, original, runsAtOnce, editor }: Workspace
     // Only when it is opened.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+  // What another query's columns were chosen for cannot be drawn of this one's: it suggests anew, and what is seen is what is saved.
+  const drawn =
+    chart === null || answer.table === null || fits(chart, answer.table) ? chart : suggestedChart(answer.table);
   const isChanged = saved !== null && (text !== saved.sql || JSON.stringify(chart) !== JSON.stringify(saved.chart));
 
   return (
@@ -61,7 +65,7 @@ export function Workspace({ of, saved, original, runsAtOnce, editor }: Workspace
         {mayWrite ? (
           <SaveMenu
             saved={saved}
-            now={{ sql: text, chart }}
+            now={{ sql: text, chart: drawn }}
             isChanged={isChanged}
             columns={answer.table?.columns ?? []}
             onRevert={() => {
@@ -72,7 +76,7 @@ export function Workspace({ of, saved, original, runsAtOnce, editor }: Workspace
           />
         ) : null}
       </Group>
-      <Result answer={answer} which={which} name={saved?.name ?? "result"} chart={chart} onChart={setChart} />
+      <Result answer={answer} which={which} name={saved?.name ?? "result"} chart={drawn} onChart={setChart} />
     </Stack>
   );
 }
