@@ -49,6 +49,18 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
     await page.getByRole("button", { name: "Next" }).click();
     for (const table of ["users", "groups", "applications", "logs", "group_rules", "user_types"])
       await page.getByText(table, { exact: true }).first().waitFor();
+    const settings = page.getByRole("dialog");
+    const expression = settings.getByRole("textbox", { name: "Cron expression" });
+    await page.getByLabel(/^Settings of users/).click();
+    await settings.getByLabel("Frequency of users").selectOption("cron");
+    await expression.fill("every noon");
+    assert.equal(await settings.getByRole("button", { name: "Done" }).isDisabled(), true);
+    await settings.getByRole("button", { name: "Close settings" }).click();
+    await page.getByText(/^users: frequency/).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Import" }).isDisabled(), true);
+    await page.getByLabel(/^Settings of users/).click();
+    await expression.fill("0 12 * * *");
+    await settings.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Import" }).click();
     const queries = page.getByRole("link", { name: /^Query/ }).or(page.getByRole("button", { name: /^Query/ }));
     await queries.nth(5).waitFor(IMPORTED);

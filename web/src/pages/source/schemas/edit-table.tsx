@@ -2,6 +2,7 @@
 import { Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useAsk, useDo } from "../../../parts/ask.ts";
+import { scheduleProblem } from "../../../parts/cron.ts";
 import { Asked } from "../../../parts/state.tsx";
 import { TableSettings, type TableDraft } from "../../../parts/table-settings.tsx";
 import type { Source, SourceTable } from "../../../parts/words.ts";
@@ -60,7 +61,7 @@ export function EditTable({ source, table, onClose }: Props) {
               </Button>
               <Button
                 loading={isPending}
-                disabled={erases && !mayErase}
+                disabled={(erases && !mayErase) || scheduleProblem(draft.schedule) !== null}
                 onClick={() => (erases ? setConfirming(true) : save(null))}
               >
                 {erases ? "Save…" : "Save"}
