@@ -104,9 +104,7 @@ function About({ offer, prefix }: Props) {
         <Inline text={offer.about} />
       </Text>
       {offer.readable === false ? (
-        <Text size="xs">
-          <Inline text={`${offer.message} ${offer.fix}`} />
-        </Text>
+        <Text size="xs">Switched off. Why, and what to grant, is said above.</Text>
       ) : (
         <Text size="xs" c="dimmed">
           First sync: {offer.firstSync}
