@@ -120,8 +120,8 @@ interface SideProps {
 function Side({ editor, current, onUsed }: SideProps) {
   const [, navigate] = useLocation();
   const { person } = useSession();
-  const insert = (name: string) => {
-    editor.current?.insert(name);
+  const insert = (name: string, alone?: string) => {
+    editor.current?.insert(name, alone);
     onUsed();
   };
   const load = (sql: string) => {

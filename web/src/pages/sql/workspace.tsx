@@ -11,6 +11,7 @@ import { Result } from "./result.tsx";
 import { RowLimit, RunButton } from "./run-button.tsx";
 import { SaveMenu } from "./save-menu.tsx";
 import classes from "./sql.module.css";
+import { Starters } from "./starters.tsx";
 import { useRun } from "./use-run.ts";
 
 interface WorkspaceProps {
@@ -76,6 +77,7 @@ export function Workspace({ of, saved, original, runsAtOnce, editor }: Workspace
           />
         ) : null}
       </Group>
+      {saved === null && text.trim() === "" && answer.state === "idle" ? <Starters /> : null}
       <Result answer={answer} which={which} name={saved?.name ?? "result"} chart={drawn} onChart={setChart} />
     </Stack>
   );
