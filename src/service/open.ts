@@ -12,6 +12,7 @@ import { reachOf } from "../notify/reach.ts";
 import { Chores } from "./chores.ts";
 import type { ServiceContext } from "./context.ts";
 import type { DemoValues } from "./form.ts";
+import { Holds } from "./holds.ts";
 import { Live } from "./live.ts";
 import { Runner } from "./runner.ts";
 
@@ -50,6 +51,7 @@ export async function openService(opening: Opening): Promise<Service> {
     warehouse,
     live: new Live(),
     orders: new EventEmitter(),
+    holds: new Holds(),
     log,
     now_ms: opening.now_ms ?? Date.now,
     reach: reachOf(env),

@@ -22,7 +22,7 @@ import { credentialOf, preflight, readForm, type Linked } from "./linking.ts";
 import { offerOf } from "./offers.ts";
 import { requestRun, stopRun } from "./requests.ts";
 import { getSource, sourceRow, type Source } from "./source-view.ts";
-import { checkChoice, type TableChoice } from "./tables.ts";
+import { checkChoice, nothingStored, type TableChoice } from "./tables.ts";
 
 type BodyOf<O> = O extends {
   request: { body: { content: { "application/json": { schema: infer S extends z.ZodType } } } };
@@ -298,7 +298,7 @@ async function relinked(
   };
 }
 
-/** Throws CONFIRMATION_WRONG unless `confirm` is the source's name; stops its run first. */
+/** Throws CONFIRMATION_WRONG unless `confirm` is the source's name; stops its run first, and none begins meanwhile. */
 export async function removeSource(
   context: ServiceContext,
   id: string,
@@ -307,8 +307,9 @@ export async function removeSource(
 ): Promise<void> {
   const row = await sourceRow(context, id);
   demandName(confirm, row.name);
+  using _ = context.holds.take(id, `${row.name} is being removed.`);
   await stopRun(context, id);
-  if (data === "delete") await context.warehouse.dropPrefix(row.prefix);
+  if (data === "delete") await context.warehouse.dropPrefix(row.prefix).catch(nothingStored);
   await context.store.db.transaction().execute(async (trx) => {
     await trx.deleteFrom("source").where("id", "=", id).execute();
     await record(
@@ -325,11 +326,11 @@ export async function removeSource(
   context.live.tell({ type: "source", sourceId: id });
 }
 
-/** A person's word that nothing is to run; it stops what runs. */
+/** A person's word that nothing is to run; it stops what runs, and nothing begins behind it. */
 export async function pauseSource(context: ServiceContext, id: string, actor: Actor): Promise<Source> {
   await sourceRow(context, id);
-  await stopRun(context, id);
   await setPause(context, id, { code: "PAUSED", message: `Paused by ${actor.name}.`, fix: "Resume it." }, actor);
+  await stopRun(context, id);
   return getSource(context, id);
 }
 

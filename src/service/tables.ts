@@ -2,7 +2,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { TableChoice as TableChoiceWords } from "../api/contract/sources.ts";
 import type { API } from "../api/contract/api.ts";
-import { RollcallError } from "../core/error.ts";
+import { hasCode, RollcallError } from "../core/error.ts";
 import { checkSchedule } from "../core/schedule.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
 import { checkTreatment, treatable, type Treatment } from "../core/treatment.ts";
@@ -12,7 +12,7 @@ import type { SourceTableRow, Tables } from "../store/schema.ts";
 import { record, type Actor } from "../store/audit.ts";
 import { demandName } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
-import { requestRun } from "./requests.ts";
+import { requestRun, type Wish } from "./requests.ts";
 import type { Run } from "./runs.ts";
 import { getSource, sourceRow, type Source } from "./source-view.ts";
 
@@ -68,8 +68,9 @@ export async function changeTables(
   }
   const treated = changes.filter(({ treatment }) => treatment !== undefined);
   for (const { table, treatment } of treated) await checkTreatmentOf(context, source.prefix, table, treatment ?? {});
+  using _ = treated.length === 0 ? null : context.holds.take(id, `Rows of ${source.name} are being treated.`);
   await store.db.transaction().execute(async (trx) => {
-    // Rows first, then what is stored: a run that begins in between treats as the rows say, and so does the next one after a crash.
+    // Rows first, then what is stored: the next run after a crash in between treats as the rows say.
     if (treated.length > 0) await demandQuiet(trx, id);
     for (const change of changes) {
       const set = columnsOf(change);
@@ -92,7 +93,7 @@ export async function changeTables(
   for (const { table, treatment } of treated)
     await context.warehouse.treat(source.prefix, streamOf(table), treatment ?? {}, context.hashKey);
   context.live.tell({ type: "source", sourceId: id });
-  return getSource(context, id);
+  return await getSource(context, id);
 }
 
 function columnsOf(change: Changes[number]): Partial<SourceTableRow> {
@@ -135,29 +136,21 @@ async function demandQuiet(db: Kysely<Tables>, sourceId: string): Promise<void> 
   if (open !== undefined) throw new RollcallError("RUN_UNDER_WAY", "A run is writing these tables.");
 }
 
-/** Runs tables with a person's one-time word; throws SOURCE_PAUSED, RUN_UNDER_WAY. */
+/** Runs tables with a person's one-time word; throws SOURCE_PAUSED, RUN_UNDER_WAY: then the word is not kept for a later run. */
 export async function runWithWish(
   context: ServiceContext,
   id: string,
-  words: { readonly tables: readonly string[] | undefined; readonly wish: "resync" | "allow_mass_delete" | null },
+  { tables, wish }: { readonly tables: readonly string[] | undefined; readonly wish: Wish | null },
   actor: Actor,
 ): Promise<Run> {
-  const { store } = context;
   await sourceRow(context, id);
-  for (const table of words.tables ?? []) streamOf(table);
-  if (words.wish !== null) {
-    let update = store.db.updateTable("source_table").set({ wish: words.wish }).where("source_id", "=", id);
-    update =
-      words.tables === undefined ? update.where("enabled", "=", 1) : update.where("table_name", "in", words.tables);
-    await update.execute();
-    await record(
-      store.db,
-      actor,
-      { action: `source.${words.wish}`, object: { kind: "source", id }, detail: { tables: words.tables ?? "enabled" } },
-      context.now_ms(),
-    );
-  }
-  return requestRun(context, id, { cause: "person", by: actor, tables: words.tables });
+  for (const table of tables ?? []) streamOf(table);
+  return requestRun(context, id, { cause: "person", by: actor, tables, wish });
+}
+
+/** What is to be deleted and was never stored is gone already. */
+export function nothingStored(error: unknown): void {
+  if (!hasCode(error, "TABLE_UNKNOWN")) throw error;
 }
 
 /** Deletes stored rows, on a person's confirmed word and on record. Throws CONFIRMATION_WRONG, RUN_UNDER_WAY. */
@@ -169,11 +162,11 @@ export async function deleteData(
 ): Promise<void> {
   const source = await sourceRow(context, id);
   demandName(confirm, source.name);
+  for (const table of tables) streamOf(table);
+  // A run that began in between would commit the place it had read up to behind the deletion: what is gone would not be read again.
+  using _ = context.holds.take(id, `Rows of ${source.name} are being deleted.`);
   await demandQuiet(context.store.db, id);
-  for (const table of tables) {
-    streamOf(table);
-    await context.warehouse.deleteData(source.prefix, table);
-  }
+  for (const table of tables) await context.warehouse.deleteData(source.prefix, table).catch(nothingStored);
   await context.store.db.transaction().execute(async (trx) => {
     await trx
       .updateTable("source_table")

@@ -18,27 +18,31 @@ export interface Wanted {
   readonly now_ms: number;
 }
 
-/** Puts a run into the queue; its id, or null where the source has one under way: the database decides, not a look before. */
-export async function enqueue({ db }: Store, { sourceId, tables, cause, by, now_ms }: Wanted): Promise<string | null> {
+/**
+ * Puts a run into the queue; its id, or null where the source has one under way: the database decides, not a look before. To be called
+ * with the transaction that writes whatever holds only if the run is there.
+ */
+export async function enqueue(
+  trx: Kysely<Tables>,
+  { sourceId, tables, cause, by, now_ms }: Wanted,
+): Promise<string | null> {
   const id = newId("run", now_ms);
-  return db.transaction().execute(async (trx) => {
-    const inserted = await trx
-      .insertInto("run")
-      .values({ id, source_id: sourceId, status: "queued", cause, requested_by: by, requested_ms: now_ms, ...FRESH })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning("id")
-      .executeTakeFirst();
-    if (inserted === undefined) return null;
-    const rows = tables.map(({ table, mode }) => ({
-      run_id: id,
-      table_name: table,
-      status: "queued",
-      mode,
-      ...NOTHING,
-    }));
-    if (rows.length > 0) await trx.insertInto("run_table").values(rows).execute();
-    return id;
-  });
+  const inserted = await trx
+    .insertInto("run")
+    .values({ id, source_id: sourceId, status: "queued", cause, requested_by: by, requested_ms: now_ms, ...FRESH })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted === undefined) return null;
+  const rows = tables.map(({ table, mode }) => ({
+    run_id: id,
+    table_name: table,
+    status: "queued",
+    mode,
+    ...NOTHING,
+  }));
+  if (rows.length > 0) await trx.insertInto("run_table").values(rows).execute();
+  return id;
 }
 
 const FRESH = {

@@ -19,7 +19,9 @@ const TABLES = [
 ] as const;
 
 const want = (store: Store, sourceId: string, now_ms: number) =>
-  enqueue(store, { sourceId, tables: TABLES, cause: "schedule", by: null, now_ms });
+  store.db
+    .transaction()
+    .execute((trx) => enqueue(trx, { sourceId, tables: TABLES, cause: "schedule", by: null, now_ms }));
 const ending = (now_ms: number, different: Partial<Ending> = {}): Ending => ({
   status: "completed",
   requests: 5,
