@@ -88,21 +88,25 @@ export async function cancelRun(context: ServiceContext, runId: string, by: Acto
   return getRun(context, runId);
 }
 
-/** How often it is looked whether a run has ended. */
+/** How often it is looked whether a run has ended, and how long at most: a batch is written within seconds. */
 const LOOK_MS = 50;
+const STOP_MOST_MS = 30_000;
 
-/** Stops the run of a source, if there is one, and waits for its end. */
-export async function stopRun(context: ServiceContext, sourceId: string): Promise<void> {
-  for (;;) {
+/** Stops the run of a source, if there is one, and waits for its end; whether it came in time. */
+export async function stopRun(context: ServiceContext, sourceId: string): Promise<boolean> {
+  const asked = new Set<string>();
+  for (const end_ms = performance.now() + STOP_MOST_MS; performance.now() < end_ms;) {
     const open = await context.store.db
       .selectFrom("run")
       .select("id")
       .where("source_id", "=", sourceId)
       .where("status", "in", ["queued", "running"])
       .executeTakeFirst();
-    if (open === undefined) return;
-    await requestCancel(context.store, open.id, context.now_ms());
+    if (open === undefined) return true;
+    if (!asked.has(open.id)) await requestCancel(context.store, open.id, context.now_ms());
+    asked.add(open.id);
     context.orders.emit("cancel", open.id);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+  return false;
 }

@@ -308,7 +308,7 @@ export async function removeSource(
   const row = await sourceRow(context, id);
   demandName(confirm, row.name);
   using _ = context.holds.take(id, `${row.name} is being removed.`);
-  await stopRun(context, id);
+  if (!(await stopRun(context, id))) throw new RollcallError("RUN_UNDER_WAY", `The run of ${row.name} does not end.`);
   if (data === "delete") await context.warehouse.dropPrefix(row.prefix).catch(nothingStored);
   await context.store.db.transaction().execute(async (trx) => {
     await trx.deleteFrom("source").where("id", "=", id).execute();
@@ -326,7 +326,7 @@ export async function removeSource(
   context.live.tell({ type: "source", sourceId: id });
 }
 
-/** A person's word that nothing is to run; it stops what runs, and nothing begins behind it. */
+/** A person's word that nothing is to run: nothing begins from here on, and what runs is stopped. */
 export async function pauseSource(context: ServiceContext, id: string, actor: Actor): Promise<Source> {
   await sourceRow(context, id);
   await setPause(context, id, { code: "PAUSED", message: `Paused by ${actor.name}.`, fix: "Resume it." }, actor);
