@@ -21,6 +21,8 @@ export interface ServiceContext {
   readonly log: Logger;
   /** Local clock, epoch ms: for schedules and people's eyes. What is synced goes by the org's own clock. */
   readonly now_ms: () => number;
+  /** When this process began to keep the sources current, by the same clock. */
+  readonly started_ms: number;
   /** What the runner is told: look at the rows now; stop this run. */
   readonly orders: EventEmitter<{ wake: []; cancel: [runId: string] }>;
   readonly holds: Holds;

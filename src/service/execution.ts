@@ -12,7 +12,8 @@ import type { ServiceContext } from "./context.ts";
 import { credentialOf, openSource } from "./linking.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { getRun, lineView } from "./runs.ts";
-import { linkedOf, setPause } from "./sources.ts";
+import { setPause } from "./pausing.ts";
+import { linkedOf } from "./sources.ts";
 import { tellOutcome } from "./telling.ts";
 
 /** Counters of a running table are written this often at most; what happens in between is only live. */

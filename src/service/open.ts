@@ -44,6 +44,7 @@ export async function openService(opening: Opening): Promise<Service> {
     await store.db.updateTable("source").set({ origin: demo.url }).where("kind", "=", "simulated").execute();
   const url = `duckdb:${join(store.dataDir, WAREHOUSE_FILE)}`;
   const warehouse = opened.use(await openWarehouse(url, { mode: "write", serving: true }));
+  const now_ms = opening.now_ms ?? Date.now;
   const context: ServiceContext = {
     store,
     keys,
@@ -53,7 +54,8 @@ export async function openService(opening: Opening): Promise<Service> {
     orders: new EventEmitter(),
     holds: new Holds(),
     log,
-    now_ms: opening.now_ms ?? Date.now,
+    now_ms,
+    started_ms: now_ms(),
     reach: reachOf(env),
     demo,
     dataDir: store.dataDir,

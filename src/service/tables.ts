@@ -73,6 +73,7 @@ export async function changeTables(
     // Rows first, then what is stored: the next run after a crash in between treats as the rows say.
     if (treated.length > 0) await demandQuiet(trx, id);
     for (const change of changes) {
+      if (change.enabled === true) await noteSwitchedOn(trx, id, change.table, now_ms);
       const set = columnsOf(change);
       if (Object.keys(set).length > 0) {
         await trx
@@ -94,6 +95,17 @@ export async function changeTables(
     await context.warehouse.treat(source.prefix, streamOf(table), treatment ?? {}, context.hashKey);
   context.live.tell({ type: "source", sourceId: id });
   return await getSource(context, id);
+}
+
+/** A table that was off is late from now on only. */
+async function noteSwitchedOn(trx: Kysely<Tables>, sourceId: string, table: string, now_ms: number): Promise<void> {
+  await trx
+    .updateTable("source_table")
+    .set({ kept_since_ms: now_ms })
+    .where("source_id", "=", sourceId)
+    .where("table_name", "=", table)
+    .where("enabled", "=", 0)
+    .execute();
 }
 
 function columnsOf(change: Changes[number]): Partial<SourceTableRow> {
@@ -153,6 +165,14 @@ export function nothingStored(error: unknown): void {
   if (!hasCode(error, "TABLE_UNKNOWN")) throw error;
 }
 
+const EMPTIED = {
+  rows_stored: 0,
+  last_completed_ms: null,
+  last_status: null,
+  last_run_id: null,
+  last_error_json: null,
+} as const;
+
 /** Deletes stored rows, on a person's confirmed word and on record. Throws CONFIRMATION_WRONG, RUN_UNDER_WAY. */
 export async function deleteData(
   context: ServiceContext,
@@ -170,7 +190,7 @@ export async function deleteData(
   await context.store.db.transaction().execute(async (trx) => {
     await trx
       .updateTable("source_table")
-      .set({ rows_stored: 0, last_completed_ms: null, last_status: null, last_run_id: null, last_error_json: null })
+      .set({ ...EMPTIED, kept_since_ms: context.now_ms() })
       .where("source_id", "=", id)
       .where("table_name", "in", tables)
       .execute();
