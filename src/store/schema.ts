@@ -31,7 +31,7 @@ export interface SourceRow {
   /** The token, or the private key; sealed. */
   sealed_credential: string;
   share_percent: number;
-  /** How old a complete reading may become, ms. */
+  /** How old a complete reading may become, ms; 0: one with every run. */
   complete_every_ms: number;
   /** Where the log's past begins, epoch ms; null: as far back as Okta keeps. */
   logs_since_ms: number | null;

@@ -276,6 +276,8 @@ describe("what a person may tell a table", () => {
       ],
     });
     assert.equal(right.status, 200);
+    const always = await served.ask("PATCH", `/api/sources/${source.id}`, { completeEvery_s: 0 });
+    assert.deepEqual([always.status, always.body["completeEvery_s"]], [200, 0]);
     const { tables } = await served.source(source.id);
     assert.equal(
       tables.find(({ table }) => table === "users")!.scheduleText,
