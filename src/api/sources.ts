@@ -5,6 +5,7 @@ import { demandName } from "../service/confirmation.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { addressOf } from "../service/linking.ts";
 import { sourceTypes } from "../service/form.ts";
+import * as pausing from "../service/pausing.ts";
 import * as sources from "../service/sources.ts";
 import { buckets } from "../service/buckets.ts";
 import { getSource, listSources } from "../service/source-view.ts";
@@ -36,8 +37,8 @@ export function bindSources(app: App, service: ServiceContext): void {
   bind(app, operations.remove, ({ params, body, caller }) =>
     sources.removeSource(service, params.id, body, actorOf(caller)),
   );
-  bind(app, operations.pause, ({ params, caller }) => sources.pauseSource(service, params.id, actorOf(caller)));
-  bind(app, operations.resume, ({ params, caller }) => sources.resumeSource(service, params.id, actorOf(caller)));
+  bind(app, operations.pause, ({ params, caller }) => pausing.pauseSource(service, params.id, actorOf(caller)));
+  bind(app, operations.resume, ({ params, caller }) => pausing.resumeSource(service, params.id, actorOf(caller)));
   bind(app, operations.check, ({ params, signal }) => sources.preflightSource(service, params.id, signal));
   bind(app, operations.pull, ({ params, caller }) => sources.pullTables(service, params.id, actorOf(caller)));
   bind(app, operations.buckets, ({ params, query }) => buckets(service, params.id, query.hours));

@@ -206,7 +206,7 @@ export const ERRORS = {
   PROCESS_DIED: {
     reach: "source",
     retry: "now",
-    fix: "Nothing to do: the run goes on where it stood. If it happens again, see the server's own log and its memory.",
+    fix: "Nothing to do: the run goes on where it stood. If it happens again, see the server's own log, its memory and its disk.",
   },
   REQUEST_INVALID: { reach: "usage", retry: "never", fix: "Correct the fields named and send it again." },
   BODY_TOO_LONG: { reach: "usage", retry: "never", fix: "Send less at once." },

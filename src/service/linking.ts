@@ -1,5 +1,5 @@
 /** From a form's values to an org that answered, and what its credential may read. */
-import { RollcallError } from "../core/error.ts";
+import { hasCode, RollcallError } from "../core/error.ts";
 import { scopesOf, type Stream } from "../core/stream.ts";
 import { check, type CheckResult } from "../engine/check.ts";
 import { expectRows } from "../engine/expect.ts";
@@ -84,9 +84,24 @@ export async function preflight(link: Omit<LinkConfig, "sharePercent">, signal: 
   return { org: { id, host, origin, canonicalHost }, understood, result, expected: new Map(expected) };
 }
 
-/** Opens the client of a run. */
-export function openSource(config: LinkConfig, streams: readonly Stream[], signal: AbortSignal): Promise<OktaClient> {
-  return openLink(config, scopesOf(streams), signal, () => undefined);
+/**
+ * Opens the client of a run. An org that was linked has answered as one: what answers in its place now passes by itself, and is
+ * ORG_UNREACHABLE. The credential was not shown to it.
+ */
+export async function openSource(
+  config: LinkConfig,
+  streams: readonly Stream[],
+  signal: AbortSignal,
+): Promise<OktaClient> {
+  try {
+    return await openLink(config, scopesOf(streams), signal, () => undefined);
+  } catch (error) {
+    if (!hasCode(error, "ORG_NOT_OKTA")) throw error;
+    throw new RollcallError("ORG_UNREACHABLE", `Something else answered in the org's place. ${error.message}`, {
+      fix: "Nothing to do if it passes: it is tried again by itself. If it stays, check what is between here and Okta (a proxy?), and the address.",
+      cause: error,
+    });
+  }
 }
 
 function wrong(field: string, what: string): RollcallError {

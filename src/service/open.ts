@@ -12,6 +12,7 @@ import { reachOf } from "../notify/reach.ts";
 import { Chores } from "./chores.ts";
 import type { ServiceContext } from "./context.ts";
 import type { DemoValues } from "./form.ts";
+import { Holds } from "./holds.ts";
 import { Live } from "./live.ts";
 import { Runner } from "./runner.ts";
 
@@ -43,6 +44,7 @@ export async function openService(opening: Opening): Promise<Service> {
     await store.db.updateTable("source").set({ origin: demo.url }).where("kind", "=", "simulated").execute();
   const url = `duckdb:${join(store.dataDir, WAREHOUSE_FILE)}`;
   const warehouse = opened.use(await openWarehouse(url, { mode: "write", serving: true }));
+  const now_ms = opening.now_ms ?? Date.now;
   const context: ServiceContext = {
     store,
     keys,
@@ -50,8 +52,10 @@ export async function openService(opening: Opening): Promise<Service> {
     warehouse,
     live: new Live(),
     orders: new EventEmitter(),
+    holds: new Holds(),
     log,
-    now_ms: opening.now_ms ?? Date.now,
+    now_ms,
+    started_ms: now_ms(),
     reach: reachOf(env),
     demo,
     dataDir: store.dataDir,

@@ -5,10 +5,11 @@ import type { Attention as AttentionWords, OverviewChart as OverviewChartWords }
 import type { SourceRow, SourceTableRow } from "../store/schema.ts";
 import { channelTroubles } from "./channel-state.ts";
 import type { ServiceContext } from "./context.ts";
-import { isStale } from "./due.ts";
+import { isStale, type Moment } from "./due.ts";
 import { CHARTS } from "./overview-charts.ts";
 import { getPublication } from "./publication.ts";
 import { alertOf } from "./queries.ts";
+import { momentOf } from "./watchdog.ts";
 import { failureOf, instant } from "./words.ts";
 
 export type Attention = z.infer<typeof AttentionWords>;
@@ -53,6 +54,7 @@ async function charts({ warehouse }: ServiceContext, prefix: string): Promise<Ov
 /** Errors before warnings, then as listed here; of each kind, the latest first. */
 async function attention(context: ServiceContext, sources: readonly Source[]): Promise<Attention[]> {
   const { db } = context.store;
+  const moment = await momentOf(context);
   const tables = await db.selectFrom("source_table").selectAll().where("enabled", "=", 1).execute();
   const bySource = Map.groupBy(tables, ({ source_id }) => source_id);
   const all = [
@@ -60,7 +62,7 @@ async function attention(context: ServiceContext, sources: readonly Source[]): P
     // A paused source says it for its tables.
     ...sources
       .filter(({ paused_json }) => paused_json === null)
-      .flatMap((source) => (bySource.get(source.id) ?? []).flatMap((table) => troubled(context, source, table) ?? [])),
+      .flatMap((source) => (bySource.get(source.id) ?? []).flatMap((table) => troubled(moment, source, table) ?? [])),
     ...(await queries(context)),
     ...(await channelTroubles(context)).map(({ name, error, since_ms }): Attention => ({
       ...NOBODYS,
@@ -92,7 +94,7 @@ function pausedSource(source: Source): Attention | null {
   };
 }
 
-function troubled(context: ServiceContext, source: Source, table: Table): Attention | null {
+function troubled(moment: Moment, source: Source, table: Table): Attention | null {
   const name = `${source.prefix}.${table.table_name}`;
   const where = { sourceId: source.id, table: table.table_name, since: instant(table.last_completed_ms) };
   const failure = failureOf(table.last_error_json);
@@ -101,7 +103,7 @@ function troubled(context: ServiceContext, source: Source, table: Table): Attent
   if (table.last_status === "failed") return { severity: "error", title: `${name} failed`, detail, fix, ...where };
   if (table.last_status === "held")
     return { severity: "error", title: `${name} waits for your word`, detail, fix, ...where };
-  if (!isStale(source, table, context.now_ms())) return null;
+  if (!isStale(source, table, moment)) return null;
   return {
     severity: "warning",
     title: `${name} is stale`,

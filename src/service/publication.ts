@@ -108,14 +108,22 @@ export async function publishIfDue(
   now_ms: number,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { schedule, set_ms, tried_ms } = await stored(context);
+  const of = await stored(context);
+  const { schedule, set_ms, tried_ms } = of;
   if (schedule === null) return null;
-  if (isDue({ schedule, seed: SEED, lastBegun_ms: tried_ms ?? set_ms, retryAt_ms: null, now_ms })) {
+  const due = isDue({ schedule, seed: SEED, lastBegun_ms: tried_ms ?? set_ms, retryAt_ms: null, now_ms });
+  if (due || wasCutOff(of, context.started_ms)) {
     await publish(context, ROLLCALL, signal).catch((error: unknown) => {
       if (!signal.aborted) context.log.warn({ failure: report(error) }, "publication failed");
     });
   }
   return nextDue_ms(schedule, SEED, now_ms);
+}
+
+/** Begun by a process before this one, for what is still set, and neither published nor failed: the server's end cut it off. */
+function wasCutOff({ set_ms, tried_ms, published_ms, error }: Stored, started_ms: number): boolean {
+  if (tried_ms === null || error !== null) return false;
+  return tried_ms < started_ms && tried_ms >= set_ms && tried_ms > (published_ms ?? -Infinity);
 }
 
 type Db = ServiceContext["store"]["db"];

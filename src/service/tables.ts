@@ -2,7 +2,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { TableChoice as TableChoiceWords } from "../api/contract/sources.ts";
 import type { API } from "../api/contract/api.ts";
-import { RollcallError } from "../core/error.ts";
+import { hasCode, RollcallError } from "../core/error.ts";
 import { checkSchedule } from "../core/schedule.ts";
 import type { Stream, SyncMode } from "../core/stream.ts";
 import { checkTreatment, treatable, type Treatment } from "../core/treatment.ts";
@@ -12,7 +12,7 @@ import type { SourceTableRow, Tables } from "../store/schema.ts";
 import { record, type Actor } from "../store/audit.ts";
 import { demandName } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
-import { requestRun } from "./requests.ts";
+import { requestRun, type Wish } from "./requests.ts";
 import type { Run } from "./runs.ts";
 import { getSource, sourceRow, type Source } from "./source-view.ts";
 
@@ -68,10 +68,12 @@ export async function changeTables(
   }
   const treated = changes.filter(({ treatment }) => treatment !== undefined);
   for (const { table, treatment } of treated) await checkTreatmentOf(context, source.prefix, table, treatment ?? {});
+  using _ = treated.length === 0 ? null : context.holds.take(id, `Rows of ${source.name} are being treated.`);
   await store.db.transaction().execute(async (trx) => {
-    // Rows first, then what is stored: a run that begins in between treats as the rows say, and so does the next one after a crash.
+    // Rows first, then what is stored: the next run after a crash in between treats as the rows say.
     if (treated.length > 0) await demandQuiet(trx, id);
     for (const change of changes) {
+      if (change.enabled === true) await noteSwitchedOn(trx, id, change.table, now_ms);
       const set = columnsOf(change);
       if (Object.keys(set).length > 0) {
         await trx
@@ -92,7 +94,18 @@ export async function changeTables(
   for (const { table, treatment } of treated)
     await context.warehouse.treat(source.prefix, streamOf(table), treatment ?? {}, context.hashKey);
   context.live.tell({ type: "source", sourceId: id });
-  return getSource(context, id);
+  return await getSource(context, id);
+}
+
+/** A table that was off is late from now on only. */
+async function noteSwitchedOn(trx: Kysely<Tables>, sourceId: string, table: string, now_ms: number): Promise<void> {
+  await trx
+    .updateTable("source_table")
+    .set({ kept_since_ms: now_ms })
+    .where("source_id", "=", sourceId)
+    .where("table_name", "=", table)
+    .where("enabled", "=", 0)
+    .execute();
 }
 
 function columnsOf(change: Changes[number]): Partial<SourceTableRow> {
@@ -135,30 +148,30 @@ async function demandQuiet(db: Kysely<Tables>, sourceId: string): Promise<void> 
   if (open !== undefined) throw new RollcallError("RUN_UNDER_WAY", "A run is writing these tables.");
 }
 
-/** Runs tables with a person's one-time word; throws SOURCE_PAUSED, RUN_UNDER_WAY. */
+/** Runs tables with a person's one-time word; throws SOURCE_PAUSED, RUN_UNDER_WAY: then the word is not kept for a later run. */
 export async function runWithWish(
   context: ServiceContext,
   id: string,
-  words: { readonly tables: readonly string[] | undefined; readonly wish: "resync" | "allow_mass_delete" | null },
+  { tables, wish }: { readonly tables: readonly string[] | undefined; readonly wish: Wish | null },
   actor: Actor,
 ): Promise<Run> {
-  const { store } = context;
   await sourceRow(context, id);
-  for (const table of words.tables ?? []) streamOf(table);
-  if (words.wish !== null) {
-    let update = store.db.updateTable("source_table").set({ wish: words.wish }).where("source_id", "=", id);
-    update =
-      words.tables === undefined ? update.where("enabled", "=", 1) : update.where("table_name", "in", words.tables);
-    await update.execute();
-    await record(
-      store.db,
-      actor,
-      { action: `source.${words.wish}`, object: { kind: "source", id }, detail: { tables: words.tables ?? "enabled" } },
-      context.now_ms(),
-    );
-  }
-  return requestRun(context, id, { cause: "person", by: actor, tables: words.tables });
+  for (const table of tables ?? []) streamOf(table);
+  return requestRun(context, id, { cause: "person", by: actor, tables, wish });
 }
+
+/** What is to be deleted and was never stored is gone already. */
+export function nothingStored(error: unknown): void {
+  if (!hasCode(error, "TABLE_UNKNOWN")) throw error;
+}
+
+const EMPTIED = {
+  rows_stored: 0,
+  last_completed_ms: null,
+  last_status: null,
+  last_run_id: null,
+  last_error_json: null,
+} as const;
 
 /** Deletes stored rows, on a person's confirmed word and on record. Throws CONFIRMATION_WRONG, RUN_UNDER_WAY. */
 export async function deleteData(
@@ -169,15 +182,15 @@ export async function deleteData(
 ): Promise<void> {
   const source = await sourceRow(context, id);
   demandName(confirm, source.name);
+  for (const table of tables) streamOf(table);
+  // A run that began in between would commit the place it had read up to behind the deletion: what is gone would not be read again.
+  using _ = context.holds.take(id, `Rows of ${source.name} are being deleted.`);
   await demandQuiet(context.store.db, id);
-  for (const table of tables) {
-    streamOf(table);
-    await context.warehouse.deleteData(source.prefix, table);
-  }
+  for (const table of tables) await context.warehouse.deleteData(source.prefix, table).catch(nothingStored);
   await context.store.db.transaction().execute(async (trx) => {
     await trx
       .updateTable("source_table")
-      .set({ rows_stored: 0, last_completed_ms: null, last_status: null, last_run_id: null, last_error_json: null })
+      .set({ ...EMPTIED, kept_since_ms: context.now_ms() })
       .where("source_id", "=", id)
       .where("table_name", "in", tables)
       .execute();

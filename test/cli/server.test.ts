@@ -21,6 +21,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { createAdaptorServer } from "@hono/node-server";
 import { pino } from "pino";
 import { openService } from "../../src/service/open.ts";
+import { openStore } from "../../src/store/open.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { Served } from "../service/served.ts";
 import { asProcess, rollcall, temporaryFolder, type Ended } from "./command.ts";
@@ -80,6 +81,27 @@ test("sources: listed, shown by id, prefix and name, synced, paused, resumed", a
   assert.deepEqual([held.code, held.stdout], [2, ""]);
   assert.match(held.stderr, /\[SOURCE_PAUSED\]\n next: Resume/);
   assert.match((await said(["sources", "resume", "okta"], "write")).stdout, /by its schedule again; next at 20\d\d-/);
+});
+
+test("runs of one source: by id, prefix or name, and none of an unknown one", async () => {
+  const { id, name } = await served.source((await served.latestRun()).sourceId);
+  for (const word of [id, "okta", name]) {
+    const { runs } = json<{ runs: { sourceId: string }[] }>(await said(["runs", "--source", word, "--json"], "read"));
+    assert.ok(runs.length > 0 && runs.every(({ sourceId }) => sourceId === id), word);
+  }
+  const unknown = await said(["runs", "--source", "otka"], "read");
+  assert.deepEqual([unknown.code, unknown.stdout], [2, ""]);
+  assert.match(unknown.stderr, /no source "otka".*okta.*\[NO_SUCH_OBJECT\]/s);
+});
+
+test("a backup is of one server: another's data directory is refused before anything is copied", async (t) => {
+  const folder = temporaryFolder(t);
+  const other = join(folder, "other");
+  await (await openStore(other))[Symbol.asyncDispose]();
+  const mixed = await said(["backup", join(folder, "backup"), "--data-dir", other], "admin");
+  assert.deepEqual([mixed.code, mixed.stdout], [2, ""]);
+  assert.match(mixed.stderr, /not the data directory of the server at .*\[BACKUP_FAILED\]/s);
+  assert.ok(!existsSync(join(folder, "backup")));
 });
 
 test("runs: listed, shown, their log, cancelled", async () => {

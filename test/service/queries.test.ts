@@ -37,7 +37,7 @@ before(async () => {
   await served.link();
   await served.ended();
   place = await mkdtemp(join(tmpdir(), "rollcall-published-"));
-  context = { ...served.context, now_ms: () => BEGIN_MS };
+  context = { ...served.context, now_ms: () => BEGIN_MS, started_ms: BEGIN_MS - 8 * HOUR_MS };
 });
 after(async () => {
   await served[Symbol.asyncDispose]();
@@ -291,6 +291,22 @@ describe("publication", () => {
     assert.equal((await readFile(file)).subarray(8, 12).toString(), "DUCK");
     const again = await publish(later, ROLLCALL, never);
     assert.deepEqual([again.lastAt, again.lastError], [new Date(BEGIN_MS + HOUR_MS).toISOString(), null]);
+  });
+
+  it("that the server's end cut off is made up for by its next start, and one under way is not begun twice", async () => {
+    const set = { schedule: HOURLY, file: join(place, "cut.duckdb"), directory: null, tables: [] };
+    await setPublication(context, set, ROLLCALL);
+    const at_ms = BEGIN_MS + 2 * HOUR_MS;
+    const begun = { ...context, now_ms: () => at_ms };
+    const ending = new AbortController();
+    const aborting = over(context, { snapshot: async () => Promise.reject(new Error("stopped")) });
+    ending.abort();
+    await assert.rejects(publish({ ...begun, warehouse: aborting }, ROLLCALL, ending.signal), /stopped/);
+    await publishIfDue(begun, at_ms + 2000, never);
+    const published = async () => (await readdir(place)).includes("cut.duckdb");
+    assert.equal(await published(), false, "it may be under way in this process");
+    await publishIfDue({ ...begun, started_ms: at_ms + 1000 }, at_ms + 2000, never);
+    assert.equal(await published(), true);
   });
 
   it("refuses every other place", async () => {
