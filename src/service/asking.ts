@@ -3,7 +3,6 @@ import type { z } from "@hono/zod-openapi";
 import type { Caller } from "../api/bind.ts";
 import type { QueryLine as QueryLineWords, warehouse as operations } from "../api/contract/warehouse.ts";
 import { report, RollcallError, throwIfCancelled } from "../core/error.ts";
-import { readSettings } from "../store/settings.ts";
 import type { QueryStream, TableName } from "../warehouse/warehouse.ts";
 import { accessOf, freshnessByName, type Freshness } from "./catalogue.ts";
 import type { ServiceContext } from "./context.ts";
@@ -256,9 +255,4 @@ export async function history({ store: { db } }: ServiceContext, caller: Caller,
 
 export async function clearHistory({ store: { db } }: ServiceContext, caller: Caller): Promise<void> {
   await db.deleteFrom("asked").where("person_id", "=", caller.id).execute();
-}
-
-/** The longest that a person's statement may take, as an admin set it. */
-export async function queryTimeout_ms({ store }: Pick<ServiceContext, "store">): Promise<number> {
-  return 1000 * (await readSettings(store.db)).queryTimeout_s;
 }

@@ -31,7 +31,7 @@ export interface Listener {
 
 /** Throws ApiError: what the server refused at once, or what went wrong on the way. */
 export async function ask(sql: string, how: Asking, listener: Listener, signal: AbortSignal): Promise<End> {
-  const response = await send("post /api/warehouse/query", { body: bodyOf(sql, how) }, signal);
+  const response = await send("post /api/warehouse/query", { body: { sql, ...how } }, signal);
   for await (const text of lines(response.body!)) {
     const line = JSON.parse(text) as Line;
     if (line.type === "columns") listener.columns(line.columns);
@@ -56,9 +56,6 @@ export async function ask(sql: string, how: Asking, listener: Listener, signal: 
     fix: "Check that rollcall serve is still running, then run the query again.",
   });
 }
-
-/** The contract's query has no word for `remember` yet, and the server refuses words that it does not know: it joins the two here. */
-const bodyOf = (sql: string, { maxRows, timeout_s }: Asking) => ({ sql, maxRows, timeout_s });
 
 /** Whole lines, whatever pieces they come in. */
 export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
