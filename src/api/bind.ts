@@ -18,7 +18,7 @@ export interface Caller {
 }
 
 export interface Env {
-  Variables: { caller: Caller | null; requestId: string; csrfToken: string | null };
+  Variables: { caller: Caller | null; requestId: string; csrfToken: string | null; cookieName: string };
 }
 export type App = OpenAPIHono<Env>;
 

@@ -8,20 +8,24 @@ import type { Role } from "./contract/operation.ts";
 import type { ApiDeps } from "./deps.ts";
 import { hashOf } from "./hidden.ts";
 import { SEEN_EVERY_MS } from "./limits.ts";
-import { cookieOf, type Session, sessionNow, sessionOf } from "./sessions.ts";
+import { isSecure } from "./security.ts";
+import { cookieName, cookieOf, secureName, type Session, sessionNow, sessionOf } from "./sessions.ts";
 
 /** What a key of this scope may is what a person of this role may. */
 const ROLE_OF_SCOPE = { read: "viewer", write: "editor", admin: "admin" } as const satisfies Record<string, Role>;
 
-/** Sets `caller` (null: nobody), and the session's `csrfToken`. A key that does not hold is an error, not nobody. */
+/** Sets `cookieName`, `caller` (null: nobody), and the session's `csrfToken`. A key that does not hold is an error, not nobody. */
 export function known(deps: ApiDeps): MiddlewareHandler<Env> {
+  let name: string | null = null;
   return async (context, next) => {
+    name ??= await cookieName(deps.store);
+    context.set("cookieName", isSecure(context, deps) ? secureName(name) : name);
     const authorization = context.req.header("authorization");
     if (authorization !== undefined) {
       context.set("caller", await callerOfKey(deps.store, authorization, deps.now_ms()));
       return next();
     }
-    const cookie = cookieOf(context, deps);
+    const cookie = cookieOf(context);
     const session = cookie === null ? null : await sessionOf(deps.store, cookie, deps.now_ms());
     if (session !== null) {
       context.set("caller", callerOfSession(session));

@@ -14,7 +14,17 @@ import { TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS } from "./limits.ts";
 import { hashPassword, isOutdated, isPassword } from "./password.ts";
 import { insertPerson, newPerson, personOf } from "./people.ts";
 import { addressOf } from "./security.ts";
-import { beginSession, cookieOf, endSession, endSessionsOf, type Session, sessionOf } from "./sessions.ts";
+import {
+  beginSession,
+  endOf,
+  endOtherSession,
+  endSession,
+  endSessionsOf,
+  otherSessions,
+  type Session,
+  sessionId,
+  sessionNow,
+} from "./sessions.ts";
 import { changes } from "./trail.ts";
 import { Tries } from "./tries.ts";
 
@@ -29,14 +39,15 @@ export function bindEntrance(app: App, deps: ApiDeps): void {
   bindSetup(app, deps, counted);
   bindLogin(app, deps, counted);
 
-  bind(app, API.people.session, async ({ caller, context }) => sessionAnswer(await ownSession(context, deps, caller)));
+  bind(app, API.people.session, async ({ caller }) => sessionAnswer(await ownSession(deps, caller)));
 
   bind(app, API.people.logout, async ({ caller, context }) => {
-    const { idHash } = await ownSession(context, deps, caller);
+    const { idHash } = await ownSession(deps, caller);
     await endSession(context, deps, idHash);
   });
 
   bindChangeMe(app, deps, counted);
+  bindOtherSessions(app, deps);
 }
 
 /** Whether anybody was set up yet. */
@@ -117,8 +128,8 @@ async function enter(context: Context<Env>, deps: ApiDeps, person: PersonRow) {
 
 function bindChangeMe(app: App, deps: ApiDeps, { byAccount }: Counted): void {
   const { store, now_ms } = deps;
-  bind(app, API.people.changeMe, async ({ body, caller, context }) => {
-    const session = await ownSession(context, deps, caller);
+  bind(app, API.people.changeMe, async ({ body, caller }) => {
+    const session = await ownSession(deps, caller);
     const { person } = session;
     if (body.password !== undefined) {
       byAccount.take(person.email, now_ms());
@@ -143,10 +154,32 @@ function bindChangeMe(app: App, deps: ApiDeps, { byAccount }: Counted): void {
   });
 }
 
+function bindOtherSessions(app: App, deps: ApiDeps): void {
+  const { people } = API;
+  bind(app, people.otherSessions, async ({ caller }) => {
+    const others = await otherSessions(deps, await ownSession(deps, caller));
+    return others.map((row) => ({
+      id: sessionId(row),
+      createdAt: instant(row.created_ms),
+      usedAt: instant(row.seen_ms),
+      expiresAt: instant(endOf(row)),
+      userAgent: row.user_agent,
+    }));
+  });
+
+  bind(app, people.endOtherSession, async ({ params, caller }) =>
+    endOtherSession(deps, await ownSession(deps, caller), params.id),
+  );
+
+  bind(app, people.endOtherSessions, async ({ caller }) => {
+    const { person, idHash } = await ownSession(deps, caller);
+    await endSessionsOf(deps.store, person.id, idHash);
+  });
+}
+
 /** The session that the request came with. Throws NOT_ALLOWED for a key, which has none. */
-async function ownSession(context: Context<Env>, deps: ApiDeps, caller: Caller): Promise<Session> {
-  const cookie = caller.session === null ? null : cookieOf(context, deps);
-  const session = cookie === null ? null : await sessionOf(deps.store, cookie, deps.now_ms());
+async function ownSession({ store, now_ms }: ApiDeps, caller: Caller): Promise<Session> {
+  const session = caller.session === null ? null : await sessionNow(store, caller.session, now_ms());
   if (session === null)
     throw new RollcallError("NOT_ALLOWED", "This belongs to a person who is logged in; an API key has no session.");
   return session;

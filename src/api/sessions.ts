@@ -2,8 +2,10 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { RollcallError } from "../core/error.ts";
+import { directoryId } from "../store/directory-id.ts";
 import type { Store } from "../store/open.ts";
-import type { PersonRow } from "../store/schema.ts";
+import type { PersonRow, SessionRow } from "../store/schema.ts";
 import type { Env } from "./bind.ts";
 import { hashOf } from "./hidden.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -12,6 +14,8 @@ import { isSecure } from "./security.ts";
 
 /** How much of the browser's own name for itself is kept. */
 const USER_AGENT_MAX = 300;
+/** 64 of the 256 bits: two sessions of one person are never called the same. */
+const ID_LENGTH = 16;
 
 export interface Session {
   readonly idHash: string;
@@ -23,12 +27,17 @@ export interface Session {
   readonly person: PersonRow;
 }
 
+/** Of the data directory's own: browsers keep cookies by host, whatever the port, and two servers of one machine would take each other's. */
+export async function cookieName(store: Store): Promise<string> {
+  return `rollcall_${await directoryId(store)}`;
+}
+
 /** Behind TLS the browser itself holds the cookie to this host, this path and TLS. */
-const cookieName = (secure: boolean): string => (secure ? "__Host-rollcall" : "rollcall");
+export const secureName = (name: string): string => `__Host-${name}`;
 
 /** What the request's session cookie says; null where there is none. */
-export function cookieOf(context: Context<Env>, deps: Pick<ApiDeps, "trustProxy">): string | null {
-  return getCookie(context, cookieName(isSecure(context, deps))) ?? null;
+export function cookieOf(context: Context<Env>): string | null {
+  return getCookie(context, context.get("cookieName")) ?? null;
 }
 
 /** The session behind a cookie; null where it is over, unknown, or its person may not come in. Notes that it was used. */
@@ -46,12 +55,14 @@ export async function sessionNow({ db }: Store, idHash: string, now_ms: number):
   if (session === undefined || isOver(session, now_ms)) return null;
   const person = await db.selectFrom("person").selectAll().where("id", "=", session.person_id).executeTakeFirst();
   if (person === undefined || person.disabled === 1) return null;
-  const expires_ms = Math.min(session.expires_ms, session.seen_ms + SESSION_IDLE_MS);
-  return { idHash, csrfToken: session.csrf_token, seen_ms: session.seen_ms, expires_ms, person };
+  const { csrf_token: csrfToken, seen_ms } = session;
+  return { idHash, csrfToken, seen_ms, expires_ms: endOf(session), person };
 }
 
-const isOver = (session: { seen_ms: number; expires_ms: number }, now_ms: number): boolean =>
-  session.expires_ms <= now_ms || session.seen_ms + SESSION_IDLE_MS <= now_ms;
+/** When it is over unless it is used before. */
+export const endOf = ({ seen_ms, expires_ms }: SessionRow): number => Math.min(expires_ms, seen_ms + SESSION_IDLE_MS);
+
+const isOver = (session: SessionRow, now_ms: number): boolean => endOf(session) <= now_ms;
 
 /**
  * Begins a session, under a word that nobody had before: whatever the browser came with, and whoever planted it there, is over.
@@ -60,7 +71,7 @@ const isOver = (session: { seen_ms: number; expires_ms: number }, now_ms: number
 export async function beginSession(context: Context<Env>, deps: ApiDeps, person: PersonRow): Promise<Session> {
   const { db } = deps.store;
   const now_ms = deps.now_ms();
-  const old = cookieOf(context, deps);
+  const old = cookieOf(context);
   if (old !== null) await db.deleteFrom("session").where("id_hash", "=", hashOf(old)).execute();
   await db
     .deleteFrom("session")
@@ -90,6 +101,29 @@ export async function endSession(context: Context<Env>, deps: ApiDeps, idHash: s
   writeCookie(context, deps, "");
 }
 
+/** A person's sessions that are not over, but for `session`; the last used first. */
+export async function otherSessions({ store, now_ms }: ApiDeps, session: Session): Promise<readonly SessionRow[]> {
+  const rows = await store.db
+    .selectFrom("session")
+    .selectAll()
+    .where("person_id", "=", session.person.id)
+    .where("id_hash", "!=", session.idHash)
+    .orderBy("seen_ms", "desc")
+    .orderBy("id_hash")
+    .execute();
+  return rows.filter((row) => !isOver(row, now_ms()));
+}
+
+/** What a session is called to its person: enough of its hash to tell it from their others. */
+export const sessionId = ({ id_hash }: SessionRow): string => id_hash.slice(0, ID_LENGTH);
+
+/** Ends one of them. Throws NO_SUCH_OBJECT. */
+export async function endOtherSession(deps: ApiDeps, session: Session, id: string): Promise<void> {
+  const other = (await otherSessions(deps, session)).find((row) => sessionId(row) === id);
+  if (other === undefined) throw new RollcallError("NO_SUCH_OBJECT", `There is no other session ${id}.`);
+  await deps.store.db.deleteFrom("session").where("id_hash", "=", other.id_hash).execute();
+}
+
 /** Ends all of a person's sessions but one; all of them where `but` is null. */
 export async function endSessionsOf(
   { db }: Pick<Store, "db">,
@@ -103,11 +137,10 @@ export async function endSessionsOf(
 
 /** Lax: a link in a notification opens the page logged in, and no other site can make it change anything. */
 function writeCookie(context: Context<Env>, deps: ApiDeps, value: string): void {
-  const secure = isSecure(context, deps);
-  setCookie(context, cookieName(secure), value, {
+  setCookie(context, context.get("cookieName"), value, {
     httpOnly: true,
     sameSite: "Lax",
-    secure,
+    secure: isSecure(context, deps),
     path: "/",
     maxAge: value === "" ? 0 : SESSION_LONGEST_MS / 1000,
   });

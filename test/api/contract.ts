@@ -99,6 +99,18 @@ function text(schema: Schema): string {
   return format ?? "x".repeat(Math.max(1, (schema["minLength"] as number | undefined) ?? 1));
 }
 
+/** Every object that a schema describes, at whatever depth, with its path; records have names of their own choice, and are none. */
+export function* objects(schema: Schema, document: Document, path = ""): Generator<readonly [path: string, Schema]> {
+  const at = resolved(schema, document);
+  const properties = Object.entries((at["properties"] ?? {}) as Readonly<Record<string, Schema>>);
+  if (at["properties"] !== undefined) yield [path, at];
+  for (const [name, inner] of properties) yield* objects(inner, document, `${path}.${name}`);
+  for (const inner of [at["items"], at["additionalProperties"]])
+    if (typeof inner === "object") yield* objects(inner as Schema, document, `${path}[]`);
+  for (const option of [at["anyOf"], at["oneOf"], at["allOf"]].flatMap((options) => (options ?? []) as Schema[]))
+    yield* objects(option, document, path);
+}
+
 /** Every place in a value: its path, and the value with something else there (`undefined`: left out). */
 export function* places(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
   if (path.length > 0) yield path;

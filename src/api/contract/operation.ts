@@ -1,5 +1,6 @@
 /** An operation of the HTTP API as data: path, words in, words out, who may. Everything else (OpenAPI, checks, the page's client) comes from it. */
 import { createRoute, z } from "@hono/zod-openapi";
+import { closed } from "./closed.ts";
 
 /** Who may: `nobody` needs no log-in, then each includes the one before it. API keys: read = viewer, write = editor, admin = admin. */
 export const ROLES = ["viewer", "editor", "admin"] as const;
@@ -155,10 +156,6 @@ function request<Params extends z.ZodObject, Query extends z.ZodObject, Body ext
     body: { required: true; content: { "application/json": { schema: Body } } };
   };
 }
-
-/** A word that the operation does not know is refused, not dropped: whoever wrote `confrim` or `tabels` meant something. */
-const closed = <S extends z.ZodType>(schema: S): S =>
-  schema instanceof z.ZodObject ? (schema.strict() as unknown as S) : schema;
 
 function problems({ needs }: Words<string, Method>) {
   return {

@@ -29,6 +29,16 @@ export const Session = z
   })
   .openapi("Session");
 
+export const OtherSession = z
+  .object({
+    id: z.string(),
+    createdAt: Instant,
+    usedAt: Instant.openapi({ description: "When it was last used, to the minute." }),
+    expiresAt: Instant.openapi({ description: "When it ends unless it is used before." }),
+    userAgent: z.string().openapi({ description: "What the browser called itself at the log-in." }),
+  })
+  .openapi("OtherSession");
+
 export const ApiKey = z
   .object({
     id: z.string(),
@@ -106,6 +116,29 @@ export const people = {
       password: z.object({ old: z.string().max(256), new: Password }).optional(),
     }),
     result: Session,
+  }),
+  otherSessions: operation({
+    method: "get",
+    path: "/api/session/others",
+    tag,
+    needs: "viewer",
+    summary: "My other sessions, the last used first",
+    result: z.array(OtherSession),
+  }),
+  endOtherSession: silent({
+    method: "delete",
+    path: "/api/session/others/{id}",
+    tag,
+    needs: "viewer",
+    summary: "End one of my other sessions",
+    params: Id,
+  }),
+  endOtherSessions: silent({
+    method: "delete",
+    path: "/api/session/others",
+    tag,
+    needs: "viewer",
+    summary: "End all of my other sessions",
   }),
   list: operation({
     method: "get",

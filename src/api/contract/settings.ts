@@ -43,13 +43,13 @@ export const Channel = z
 
 const ChannelConfig = z
   .discriminatedUnion("kind", [
-    z.object({
+    z.strictObject({
       kind: z.literal("webhook"),
       url: z.url().max(2000),
       signingKey: z.string().min(16).max(500).optional(),
     }),
-    z.object({ kind: z.literal("slack"), url: z.url().max(2000) }),
-    z.object({
+    z.strictObject({ kind: z.literal("slack"), url: z.url().max(2000) }),
+    z.strictObject({
       kind: z.literal("email"),
       host: Text(253),
       port: z.number().int().min(1).max(65_535),

@@ -104,7 +104,7 @@ export const Preflight = z
   .openapi("Preflight");
 
 export const TableChoice = z
-  .object({
+  .strictObject({
     table: Text(64),
     enabled: z.boolean(),
     mode: Mode,

@@ -28,6 +28,7 @@ export const ScheduleWord = z
       expression: { type: "string" },
     },
     required: ["kind", "zone"],
+    additionalProperties: false,
   });
 export const Text = (most: number) => z.string().trim().min(1).max(most);
 export const Remark = z.string().trim().max(2000);
