@@ -8,6 +8,7 @@ import type { ApiDeps } from "./deps.ts";
 import { hashOf } from "./hidden.ts";
 import { SEEN_EVERY_MS } from "./limits.ts";
 import { cookieOf, sessionOf } from "./sessions.ts";
+import { stamp } from "./stamp.ts";
 
 /** What a key of this scope may is what a person of this role may. */
 const ROLE_OF_SCOPE = { read: "viewer", write: "editor", admin: "admin" } as const satisfies Record<string, Role>;
@@ -42,6 +43,6 @@ async function callerOfKey({ db }: Store, authorization: string, now_ms: number)
       fix: "Make a new API key under Settings → API keys, and send it: Authorization: Bearer rc_…",
     });
   if (row.used_ms === null || now_ms - row.used_ms >= SEEN_EVERY_MS)
-    await db.updateTable("api_key").set({ used_ms: now_ms }).where("id", "=", row.id).execute();
+    await stamp(db.updateTable("api_key").set({ used_ms: now_ms }).where("id", "=", row.id).execute());
   return { kind: "api_key", id: row.id, name: row.name, role: ROLE_OF_SCOPE[row.scope], session: null };
 }

@@ -9,6 +9,7 @@ import { hashOf } from "./hidden.ts";
 import type { ApiDeps } from "./deps.ts";
 import { SEEN_EVERY_MS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "./limits.ts";
 import { isSecure } from "./security.ts";
+import { stamp } from "./stamp.ts";
 
 /** How much of the browser's own name for itself is kept. */
 const USER_AGENT_MAX = 300;
@@ -39,7 +40,7 @@ export async function sessionOf({ db }: Store, cookie: string, now_ms: number): 
   let seen_ms = session.seen_ms;
   if (now_ms - seen_ms >= SEEN_EVERY_MS) {
     seen_ms = now_ms;
-    await db.updateTable("session").set({ seen_ms }).where("id_hash", "=", idHash).execute();
+    await stamp(db.updateTable("session").set({ seen_ms }).where("id_hash", "=", idHash).execute());
   }
   const expires_ms = Math.min(session.expires_ms, seen_ms + SESSION_IDLE_MS);
   return { idHash, csrfToken: session.csrf_token, expires_ms, person };
