@@ -241,6 +241,11 @@ export const ERRORS = {
     retry: "never",
     fix: "Enter the credential again: a stored one is never sent to another host.",
   },
+  CONFIRMATION_NEEDED: {
+    reach: "usage",
+    retry: "never",
+    fix: "If it is meant, send it again with the source's name typed as `confirm`; only an admin may.",
+  },
   CONFIRMATION_WRONG: { reach: "usage", retry: "never", fix: "Type the name exactly as it is shown." },
   RUN_UNDER_WAY: { reach: "usage", retry: "later", fix: "Wait for the present run to end, or cancel it." },
   SOURCE_PAUSED: { reach: "usage", retry: "never", fix: "Resume the source first." },
