@@ -5,11 +5,14 @@
  * because it could not be noted when they came.
  */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { sql } from "kysely";
 import { stamp } from "../../src/api/stamp.ts";
 import { hasCode, RollcallError } from "../../src/core/error.ts";
-import type { Store } from "../../src/store/open.ts";
+import { openStore, type Store } from "../../src/store/open.ts";
 import { Served } from "../service/served.ts";
 import { storeWithSource } from "./rows.ts";
 
@@ -65,5 +68,24 @@ describe("a control plane that may not be written", () => {
     await sql`ALTER TABLE setting RENAME TO elsewhere`.execute(served.context.store.db);
     const { status, body } = await served.ask("GET", "/readyz");
     assert.deepEqual([status, body["code"]], [503, "NOT_READY"]);
+  });
+});
+
+describe("a data directory that cannot be made", () => {
+  it("is refused at once", { skip: existsSync("/proc/self") ? false : "there is no /proc" }, async () => {
+    await assert.rejects(openStore("/proc/rollcall/data"), (error) => hasCode(error, "STORE_UNUSABLE"));
+  });
+});
+
+describe("a process that was killed while it sent a file", () => {
+  it("leaves nothing of it behind its next start", async () => {
+    await using served = await Served.start();
+    await served.close();
+    await mkdir(join(served.directory, "download-a1b2c3"));
+    await served.open();
+    assert.deepEqual(
+      (await readdir(served.directory)).filter((name) => name.startsWith("download-")),
+      [],
+    );
   });
 });
