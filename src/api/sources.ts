@@ -10,7 +10,7 @@ import * as sources from "../service/sources.ts";
 import { buckets } from "../service/buckets.ts";
 import { getSource, listSources } from "../service/source-view.ts";
 import * as tables from "../service/tables.ts";
-import { actorOf, bind, type App } from "./bind.ts";
+import { actorOf, bind, demand, type App } from "./bind.ts";
 import { API } from "./contract/api.ts";
 
 export function bindSources(app: App, service: ServiceContext): void {
@@ -48,7 +48,10 @@ export function bindSources(app: App, service: ServiceContext): void {
 function bindTables(app: App, service: ServiceContext): void {
   const operations = API.sources;
   bind(app, operations.changeTables, ({ params, body, caller }) =>
-    tables.changeTables(service, params.id, body.changes, actorOf(caller)),
+    tables.changeTables(service, params.id, body, {
+      actor: actorOf(caller),
+      demandEraser: () => demand(caller, "admin"),
+    }),
   );
   bind(app, operations.columns, async ({ params }) => {
     const { prefix } = await getSource(service, params.id);

@@ -1,9 +1,10 @@
 /** Makes the server's insides from a data directory: store, keys, warehouse, runner; and takes them down again in turn. */
 import { EventEmitter } from "node:events";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
-import { WAREHOUSE_FILE } from "../store/files.ts";
+import { DOWNLOAD_PREFIX, WAREHOUSE_FILE } from "../store/files.ts";
 import { openHashKey } from "../store/hash-key.ts";
 import { openKeys } from "../store/keys.ts";
 import { openStore } from "../store/open.ts";
@@ -37,6 +38,7 @@ export async function openService(opening: Opening): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   const { dataDir, env, log, demo, version } = opening;
   const store = opened.use(await openStore(dataDir));
+  await removeDownloads(store.dataDir);
   const keys = await openKeys({ env, store });
   const hashKey = await openHashKey(store, keys);
   // The demo's org is at another port at every start; the source that was linked to it goes where it is now.
@@ -72,4 +74,10 @@ export async function openService(opening: Opening): Promise<Service> {
     },
     [Symbol.asyncDispose]: () => lifetime.disposeAsync(),
   };
+}
+
+/** What a process that was killed while it sent a file left behind; the directory is this process's alone by now. */
+async function removeDownloads(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir))
+    if (name.startsWith(DOWNLOAD_PREFIX)) await rm(join(dataDir, name), { recursive: true, force: true });
 }

@@ -3,10 +3,10 @@ import type { z } from "@hono/zod-openapi";
 import type { API } from "../api/contract/api.ts";
 import { RollcallError } from "../core/error.ts";
 import { prefixOf } from "../core/prefix.ts";
-import { TREATMENT_NOTE } from "../core/treatment.ts";
+import { checkTreatment, TREATMENT_NOTE } from "../core/treatment.ts";
 import { Secret } from "../core/secret.ts";
 import { defaultSchedule } from "../core/schedule.ts";
-import { scopesOf } from "../core/stream.ts";
+import { type Attribute, scopesOf, type Stream } from "../core/stream.ts";
 import { check } from "../engine/check.ts";
 import { openLink } from "../okta/open.ts";
 import { parseOrg } from "../okta/org.ts";
@@ -18,12 +18,12 @@ import type { Kysely, Selectable } from "kysely";
 import { record, type Actor } from "../store/audit.ts";
 import { demandName } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
-import { credentialOf, preflight, readForm, type Linked } from "./linking.ts";
+import { attributesOf, credentialOf, preflight, readForm, type Linked } from "./linking.ts";
 import { offerOf } from "./offers.ts";
 import { goOn } from "./pausing.ts";
 import { requestRun, stopRun } from "./requests.ts";
 import { getSource, sourceRow, type Source } from "./source-view.ts";
-import { checkChoice, nothingStored, type TableChoice } from "./tables.ts";
+import { checkChoice, nothingStored, streamOf, type TableChoice } from "./tables.ts";
 
 type BodyOf<O> = O extends {
   request: { body: { content: { "application/json": { schema: infer S extends z.ZodType } } } };
@@ -58,7 +58,7 @@ export async function preflightSource(context: ServiceContext, id: string, signa
 
 async function preflightOf(context: ServiceContext, linked: Linked, signal: AbortSignal): Promise<Preflight> {
   const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
-  const { org, understood, result, expected } = await preflight({ org: linked.org, credential }, signal);
+  const { org, understood, result, expected, attributes } = await preflight({ org: linked.org, credential }, signal);
   const { db } = context.store;
   const known = await db.selectFrom("source").select(["id", "name"]).where("org_id", "=", org.id).executeTakeFirst();
   const prefixes = await db.selectFrom("source").select("prefix").execute();
@@ -67,7 +67,12 @@ async function preflightOf(context: ServiceContext, linked: Linked, signal: Abor
     credential: result.credential.kind,
     understood,
     tables: STREAMS.map((stream) =>
-      offerOf(stream, result.tables[stream.table] ?? null, expected.get(stream.table) ?? null),
+      offerOf(
+        stream,
+        result.tables[stream.table] ?? null,
+        expected.get(stream.table) ?? null,
+        attributes.get(stream.table),
+      ),
     ),
     rateLimits: Object.entries(result.rateLimits).map(([bucket, { limit, remaining }]) => ({
       bucket,
@@ -118,7 +123,13 @@ export async function createSource(
 ): Promise<Source> {
   const linked = readForm(wanted.fields, context.demo);
   const tables = wanted.tables.map(checkChoice);
-  const org = await identify(linked, signal);
+  const treated = tables.filter(({ treatment }) => Object.keys(treatment).length > 0);
+  const { org, attributes } = await identify(
+    linked,
+    treated.map(({ table }) => streamOf(table)),
+    signal,
+  );
+  for (const { table, treatment } of treated) checkTreatment(streamOf(table), attributes.get(table) ?? [], treatment);
   const now_ms = context.now_ms();
   const id = newId("source", now_ms);
   const row: SourceRow = {
@@ -168,17 +179,20 @@ export async function createSource(
   return getSource(context, id);
 }
 
+interface Identified {
+  readonly org: { readonly id: string; readonly canonicalHost: string };
+  /** The org's own, of the `treated` tables that have a profile. */
+  readonly attributes: ReadonlyMap<string, readonly Attribute[]>;
+}
+
 /** Who the org is, by its own word, and that it takes the credential: one request of one table. Throws CREDENTIAL_REFUSED. */
-async function identify(
-  linked: Linked,
-  signal: AbortSignal,
-): Promise<{ readonly id: string; readonly canonicalHost: string }> {
+async function identify(linked: Linked, treated: readonly Stream[], signal: AbortSignal): Promise<Identified> {
   const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
   const asked = STREAMS.slice(0, 1);
   const link = { org: linked.org, credential, sharePercent: 50 };
-  await using okta = await openLink(link, scopesOf(asked), signal, () => undefined);
+  await using okta = await openLink(link, scopesOf([...asked, ...treated]), signal, () => undefined);
   await check(okta, asked, signal);
-  return { id: okta.org.id, canonicalHost: okta.org.canonicalHost };
+  return { org: okta.org, attributes: await attributesOf(okta, treated, signal) };
 }
 
 async function refuseTwins(db: Kysely<Tables>, { org_id, prefix }: SourceRow): Promise<void> {

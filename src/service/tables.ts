@@ -10,7 +10,7 @@ import { STREAMS } from "../okta/streams.ts";
 import type { Kysely } from "kysely";
 import type { SourceTableRow, Tables } from "../store/schema.ts";
 import { record, type Actor } from "../store/audit.ts";
-import { demandName } from "./confirmation.ts";
+import { demandErasure, demandName, type Erasure } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
 import { requestRun, type Wish } from "./requests.ts";
 import type { Run } from "./runs.ts";
@@ -28,12 +28,11 @@ export function streamOf(table: string): Stream {
   return stream;
 }
 
-/** Throws REQUEST_INVALID for a mode that the table does not have, SCHEDULE_INVALID, TREATMENT_INVALID. */
+/** Throws REQUEST_INVALID for a mode that the table does not have, SCHEDULE_INVALID. What is treated needs the org's own attributes. */
 export function checkChoice(choice: TableChoice): TableChoice {
   const stream = streamOf(choice.table);
   checkMode(stream, choice.mode);
   checkSchedule(choice.schedule);
-  checkTreatment(stream, stream.profile?.base ?? [], choice.treatment);
   checkLookBack(stream, choice.lookBack_s);
   return choice;
 }
@@ -50,51 +49,103 @@ function checkLookBack({ table, read }: Stream, lookBack_s: number): void {
     throw new RollcallError("REQUEST_INVALID", `The table ${table} has no increments that could look back.`);
 }
 
-/** Several tables at once: all of it or nothing. What is treated otherwise from now on is so at once in the rows already stored. */
+/** Who changes tables, and with what right. */
+export interface Changer {
+  readonly actor: Actor;
+  /** Throws NOT_ALLOWED where they may not erase what is stored. */
+  readonly demandEraser: () => void;
+}
+
+/**
+ * Several tables at once: all of it or nothing. What is treated otherwise from now on is so at once in the rows already stored; where
+ * that erases values, an admin has to `confirm` it with the source's name. Throws CONFIRMATION_NEEDED, CONFIRMATION_WRONG, NOT_ALLOWED.
+ */
 export async function changeTables(
   context: ServiceContext,
   id: string,
-  changes: Changes,
-  actor: Actor,
+  { changes, confirm }: { readonly changes: Changes; readonly confirm?: string | undefined },
+  { actor, demandEraser }: Changer,
 ): Promise<Source> {
   const source = await sourceRow(context, id);
-  const { store } = context;
-  const now_ms = context.now_ms();
+  checkChanges(changes);
+  const treated = changes.flatMap(({ table, treatment }) => (treatment === undefined ? [] : [{ table, treatment }]));
+  for (const { table, treatment } of treated) await checkTreatmentOf(context, source.prefix, table, treatment);
+  using _ = treated.length === 0 ? null : context.holds.take(id, `Rows of ${source.name} are being treated.`);
+  if (treated.length > 0) await demandQuiet(context.store.db, id);
+  const stored = treated.length === 0 ? new Map<string, number>() : await storedRows(context, source.prefix);
+  const erased = await erasures(context, source.prefix, treated, stored);
+  if (erased.length > 0) {
+    demandEraser();
+    demandErasure(confirm, source.name, erased);
+  }
+  // Rows first, then what is stored: the next run after a crash in between treats as the rows say.
+  await writeChanges(context, source, { changes, erased }, actor);
+  // A table that no run has made yet is treated by its first.
+  for (const { table, treatment } of treated.filter(({ table: name }) => stored.has(name)))
+    await context.warehouse.treat(source.prefix, streamOf(table), treatment, context.hashKey);
+  context.live.tell({ type: "source", sourceId: id });
+  return await getSource(context, id);
+}
+
+function checkChanges(changes: Changes): void {
   for (const change of changes) {
     const stream = streamOf(change.table);
     if (change.mode !== undefined) checkMode(stream, change.mode);
     if (change.schedule !== undefined) checkSchedule(change.schedule);
     if (change.lookBack_s !== undefined) checkLookBack(stream, change.lookBack_s);
   }
-  const treated = changes.filter(({ treatment }) => treatment !== undefined);
-  for (const { table, treatment } of treated) await checkTreatmentOf(context, source.prefix, table, treatment ?? {});
-  using _ = treated.length === 0 ? null : context.holds.take(id, `Rows of ${source.name} are being treated.`);
-  await store.db.transaction().execute(async (trx) => {
-    // Rows first, then what is stored: the next run after a crash in between treats as the rows say.
-    if (treated.length > 0) await demandQuiet(trx, id);
+}
+
+/** The rows of each table that is there. */
+async function storedRows({ warehouse }: ServiceContext, prefix: string): Promise<ReadonlyMap<string, number>> {
+  const tables = await warehouse.catalog("tables");
+  return new Map(tables.filter(({ schema }) => schema === prefix).map(({ name, rows }) => [name, rows ?? 0]));
+}
+
+/** What of the stored values each treatment erases for good; nothing where no rows are. */
+async function erasures(
+  { warehouse }: ServiceContext,
+  prefix: string,
+  treated: readonly { readonly table: string; readonly treatment: Treatment }[],
+  stored: ReadonlyMap<string, number>,
+): Promise<readonly Erasure[]> {
+  const found = await Promise.all(
+    treated.map(async ({ table, treatment }) => {
+      const { treatment: before } = await warehouse.treatment(prefix, table);
+      // What was dropped is not there to be hashed.
+      const lost = Object.entries(treatment).filter(
+        ([column, how]) => before[column] !== how && before[column] !== "drop",
+      );
+      return { table, rows: lost.length === 0 ? 0 : (stored.get(table) ?? 0), columns: Object.fromEntries(lost) };
+    }),
+  );
+  return found.filter(({ rows }) => rows > 0);
+}
+
+async function writeChanges(
+  context: ServiceContext,
+  { id, name }: { readonly id: string; readonly name: string },
+  { changes, erased }: { readonly changes: Changes; readonly erased: readonly Erasure[] },
+  actor: Actor,
+): Promise<void> {
+  const now_ms = context.now_ms();
+  const object = { kind: "source", id } as const;
+  await context.store.db.transaction().execute(async (trx) => {
     for (const change of changes) {
       if (change.enabled === true) await noteSwitchedOn(trx, id, change.table, now_ms);
       const set = columnsOf(change);
-      if (Object.keys(set).length > 0) {
-        await trx
-          .updateTable("source_table")
-          .set(set)
-          .where("source_id", "=", id)
-          .where("table_name", "=", change.table)
-          .execute();
-      }
+      if (Object.keys(set).length === 0) continue;
+      await trx
+        .updateTable("source_table")
+        .set(set)
+        .where("source_id", "=", id)
+        .where("table_name", "=", change.table)
+        .execute();
     }
-    await record(
-      trx,
-      actor,
-      { action: "source.tables_changed", object: { kind: "source", id }, detail: { changes } },
-      now_ms,
-    );
+    await record(trx, actor, { action: "source.tables_changed", object, detail: { changes } }, now_ms);
+    if (erased.length > 0)
+      await record(trx, actor, { action: "source.data_erased", object, detail: { name, tables: erased } }, now_ms);
   });
-  for (const { table, treatment } of treated)
-    await context.warehouse.treat(source.prefix, streamOf(table), treatment ?? {}, context.hashKey);
-  context.live.tell({ type: "source", sourceId: id });
-  return await getSource(context, id);
 }
 
 /** A table that was off is late from now on only. */

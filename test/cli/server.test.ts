@@ -160,11 +160,19 @@ test("query: Ctrl-C ends it here and on the server", async () => {
 test("snapshot and export: whole files in their place, and only with the right", async (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, "copy.duckdb");
-  writeFileSync(file, "what was there");
+  const former = "checksumDUCK, what was there";
+  writeFileSync(file, former);
   const refused = await said(["snapshot", file], "read");
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /\[NOT_ALLOWED\]/);
-  assert.equal(readFileSync(file, "utf8"), "what was there");
+  assert.equal(readFileSync(file, "utf8"), former);
+  const notes = join(folder, "notes.txt");
+  writeFileSync(notes, "what somebody wrote");
+  const other = await said(["snapshot", notes], "admin");
+  assert.deepEqual([other.code, readFileSync(notes, "utf8")], [2, "what somebody wrote"]);
+  assert.match(other.stderr, /is no DuckDB file: it is not replaced/);
+  const ambiguous = await said(["snapshot", join(folder, "okta.duckdb")], "admin");
+  assert.match(ambiguous.stderr, /schema okta ambiguous.*\[COPY_FAILED\]/s);
   const made = await said(["snapshot", file], "admin");
   assert.equal(made.code, 0, made.stderr);
   const local = ["--warehouse", `duckdb:${file}`];
@@ -252,9 +260,11 @@ test("what is no Rollcall, what is not there, and what breaks off in the middle"
   );
   assert.match((await rollcall(["runs", "--server", "http://127.0.0.1:1"], env)).stderr, /\[SERVER_UNREACHABLE\]/);
   const file = join(temporaryFolder(t), "copy.duckdb");
-  writeFileSync(file, "what was there");
+  const former = "checksumDUCK, what was there";
+  writeFileSync(file, former);
   for (const headers of [{ "content-length": "1000" }, { "transfer-encoding": "chunked" }]) {
-    const broken = await stranger(t, (_, response) => {
+    const broken = await stranger(t, ({ url }, response) => {
+      if (url === "/api/warehouse") return void response.writeHead(200).end("[]");
       response.writeHead(200, headers).write("half of it");
       setTimeout(() => response.destroy(), 50);
     });
@@ -262,7 +272,7 @@ test("what is no Rollcall, what is not there, and what breaks off in the middle"
     assert.equal(code, 2);
     assert.match(stderr, /\[SERVER_UNREACHABLE\]/);
     assert.deepEqual(readdirSync(join(file, "..")), ["copy.duckdb"]);
-    assert.equal(readFileSync(file, "utf8"), "what was there");
+    assert.equal(readFileSync(file, "utf8"), former);
     const half = await rollcall(["query", "select 1", "--server", broken], env);
     assert.match(half.stderr, /\[SERVER_UNREACHABLE\]/);
   }

@@ -87,7 +87,7 @@ describe("while stored rows are changed beside the runs", () => {
     await served.ended();
     const asked = askDuring(served, "treat", source.id);
     const changes = [{ table: "users", treatment: { profile_email: "drop" } }];
-    const { status } = await served.ask("PATCH", `/api/sources/${source.id}/tables`, { changes });
+    const { status } = await served.ask("PATCH", `/api/sources/${source.id}/tables`, { changes, confirm: source.name });
     assert.equal(status, 200);
     assert.deepEqual(asked, [{ code: "RUN_UNDER_WAY" }]);
   });
