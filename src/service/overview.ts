@@ -77,7 +77,7 @@ async function attention(context: ServiceContext, sources: readonly Source[]): P
   return all.toSorted((one, other) => rank[one.severity] - rank[other.severity]);
 }
 
-const NOBODYS = { severity: "warning", sourceId: null, table: null } as const;
+const NOBODYS = { severity: "warning", sourceId: null, table: null, queryId: null } as const;
 
 function pausedSource(source: Source): Attention | null {
   const failure = failureOf(source.paused_json);
@@ -90,13 +90,19 @@ function pausedSource(source: Source): Attention | null {
     fix: failure.fix,
     sourceId: source.id,
     table: null,
+    queryId: null,
     since: instant(source.paused_ms),
   };
 }
 
 function troubled(moment: Moment, source: Source, table: Table): Attention | null {
   const name = `${source.prefix}.${table.table_name}`;
-  const where = { sourceId: source.id, table: table.table_name, since: instant(table.last_completed_ms) };
+  const where = {
+    sourceId: source.id,
+    table: table.table_name,
+    queryId: null,
+    since: instant(table.last_completed_ms),
+  };
   const failure = failureOf(table.last_error_json);
   const detail = failure?.message ?? "The run's log says more.";
   const fix = failure?.fix ?? "Look at the last run of the table.";
@@ -123,6 +129,7 @@ async function queries({ store: { db } }: ServiceContext): Promise<Attention[]> 
     if (row.materialise_error !== null) {
       said.push({
         ...NOBODYS,
+        queryId: row.id,
         title: `views.${row.view_name} could not be filled`,
         detail: row.materialise_error,
         fix: `Correct the saved query ${row.name}; what was there before is still there.`,
@@ -133,6 +140,7 @@ async function queries({ store: { db } }: ServiceContext): Promise<Attention[]> 
     if (alert !== null && alert.error !== null) {
       said.push({
         ...NOBODYS,
+        queryId: row.id,
         title: `The alert of ${row.name} could not be checked`,
         detail: alert.error,
         fix: "Correct the saved query or its alert.",
@@ -142,9 +150,10 @@ async function queries({ store: { db } }: ServiceContext): Promise<Attention[]> 
     if (alert?.past === true) {
       said.push({
         ...NOBODYS,
+        queryId: row.id,
         title: `${row.name} has passed its threshold`,
         detail: `${alert.column ?? "The number of rows"} is ${alert.is} ${alert.threshold}.`,
-        fix: "Open it under SQL → Saved and look at its rows.",
+        fix: "Look at its rows.",
         since: instant(row.alert_ms),
       });
     }

@@ -174,6 +174,7 @@ export function queryOf(row: Row): SavedQuery {
         ? null
         : { column: alert.column, is: alert.is, threshold: alert.threshold, schedule: alert.schedule },
     alertedAt: instant(row.alert_ms),
+    alertPast: alert?.past === true,
     createdBy: row.created_by,
     updatedAt: instant(row.updated_ms),
   };

@@ -169,6 +169,7 @@ describe("alerts", () => {
     }
     assert.deepEqual(titles, ["Failures: 9 is above 5", "Failures: 6 is above 5"]);
     assert.equal((await getQuery(context, id)).alertedAt, new Date(BEGIN_MS + 4 * HOUR_MS).toISOString());
+    assert.equal((await getQuery(context, id)).alertPast, true);
     // Another name is no other alert; another threshold is.
     await changeQuery(context, id, { ...wish, name: "Renamed" }, ROLLCALL);
     const stored = await context.store.db
@@ -185,7 +186,7 @@ describe("alerts", () => {
   // Break: blanks and semicolons looked for by an expression, which begins anew at each; all else in the server waits meanwhile.
   it("count the rows of a query with blanks and semicolons wherever they are, and hold nobody up", async () => {
     const alert = { column: null, is: "above", threshold: 1, schedule: HOURLY } as const;
-    const sql = `select 1 as n union all${" ".repeat(180_000)}select 2 as n -- two\n ; ;`;
+    const sql = `select 1 as n union all${" ".repeat(90_000)}select 2 as n -- two\n ; ;`;
     const { id } = await createQuery(context, { ...PLAIN, name: "Blanks", sql, alert }, ROLLCALL);
     const at_ms = BEGIN_MS + 24 * HOUR_MS;
     let waited_ms = 0;

@@ -26,7 +26,7 @@ export const Freshness = z
   .object({ table: z.string(), state: z.enum(["stale", "failed", "paused", "never"]), message: z.string() })
   .openapi("Freshness");
 
-const Sql = z.string().min(1).max(200_000);
+const Sql = z.string().min(1).max(100_000);
 
 /** One line of the answer to a query, as NDJSON: `columns` first, `rows` any number of times, then `end` or `error`. */
 export const QueryLine = z

@@ -82,10 +82,10 @@ function Line({ query, isCurrent }: { readonly query: SavedQuery; readonly isCur
   );
 }
 
-/** Red once the threshold was passed: a channel is not what everybody looks at. */
-function AlertTag({ query: { alert, alertedAt } }: { readonly query: SavedQuery }) {
+/** Red while the threshold is passed: a channel is not what everybody looks at. */
+function AlertTag({ query: { alert, alertedAt, alertPast } }: { readonly query: SavedQuery }) {
   if (alert === null) return null;
-  if (alertedAt === null) return <Small color="grape">alert</Small>;
+  if (!alertPast || alertedAt === null) return <Small color="grape">alert</Small>;
   return <Small color="red">{`alert: passed ${relative(alertedAt)}`}</Small>;
 }
 
