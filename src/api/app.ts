@@ -9,6 +9,7 @@ import type { ApiDeps } from "./deps.ts";
 import { bindDashboards } from "./dashboards.ts";
 import { bindDocument } from "./document.ts";
 import { bindEntrance } from "./entrance.ts";
+import { bindEvents } from "./events.ts";
 import { bindKeys } from "./keys.ts";
 import { bindMachine } from "./machine.ts";
 import { bindMetrics } from "./metrics.ts";
@@ -32,6 +33,7 @@ const BINDINGS: readonly ((app: App, deps: ApiDeps) => void)[] = [
   bindMachine,
   (app, { service }) => bindSources(app, service),
   (app, { service }) => bindRuns(app, service),
+  bindEvents,
   (app, { service, asking }) => bindWarehouse(app, service, asking),
   (app, { service }) => bindChannels(app, service),
   (app, { service, asking }) => bindMetrics(app, service, asking),

@@ -84,10 +84,15 @@ export function bind<O extends Operation>(
   app.openapi({ ...operation, middleware: rights }, run as never);
 }
 
+/** Whether the caller may what needs this; null: nobody. */
+export function may(caller: Caller | null, needs: Needs): boolean {
+  return needs === "nobody" || (caller !== null && ROLES.indexOf(caller.role) >= ROLES.indexOf(needs));
+}
+
 /** Throws LOGIN_NEEDED or NOT_ALLOWED. */
 export function demand(caller: Caller | null, needs: Role): asserts caller is Caller {
   if (caller === null) throw new RollcallError("LOGIN_NEEDED", "This needs somebody who is logged in, or an API key.");
-  if (ROLES.indexOf(caller.role) < ROLES.indexOf(needs))
+  if (!may(caller, needs))
     throw new RollcallError("NOT_ALLOWED", `This needs the role ${needs}; ${caller.name} is ${caller.role}.`);
 }
 

@@ -29,3 +29,8 @@ export const HASHES_WAITING_MAX = 16;
 
 /** How long a browser keeps to TLS once it met it, in seconds: a year. */
 export const HSTS_S = 31_536_000;
+
+/** Whoever listens to events gets a sign of life this often, so that proxies keep the connection and a client notices a dead one. */
+export const EVENTS_ALIVE_EVERY_MS = 15_000;
+/** A listener that does not read is cut off when so many events wait for it: it connects again and asks for what it missed. */
+export const EVENTS_WAITING_MAX = 1000;

@@ -103,9 +103,9 @@ function sentence({ status, message }: HTTPException): string {
   return message === "" ? "The request cannot be understood." : `${message}.`;
 }
 
-/** Credentials as they look: Okta's tokens behind their scheme, our keys, signed tokens, private keys. */
+/** Credentials as they look: Okta's tokens behind their scheme, our keys, signed tokens (and what begins as one), private keys. */
 const SECRETS =
-  /\b(SSWS|Bearer|DPoP|Basic)\s+[\w.~+/=-]+|\brc_[\w-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|-----BEGIN [^-]*-----[\s\S]*?(-----END [^-]*-----|$)/g;
+  /\b(SSWS|Bearer|DPoP|Basic)\s+[\w.~+/=-]+|\brc_[\w-]{8,}|\beyJ[\w.-]+|-----BEGIN [^-]*-----[\s\S]*?(-----END [^-]*-----|$)/g;
 
 /** For the log: where it happened, and what was said, without what looks like a credential. */
 export function traced(error: unknown): { readonly type: string; readonly stack: string } {

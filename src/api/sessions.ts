@@ -17,6 +17,8 @@ const USER_AGENT_MAX = 300;
 export interface Session {
   readonly idHash: string;
   readonly csrfToken: string;
+  /** When its use was last noted. */
+  readonly seen_ms: number;
   /** When it is over unless it is used before. */
   readonly expires_ms: number;
   readonly person: PersonRow;
@@ -31,19 +33,22 @@ export function cookieOf(context: Context<Env>, deps: Pick<ApiDeps, "trustProxy"
 }
 
 /** The session behind a cookie; null where it is over, unknown, or its person may not come in. Notes that it was used. */
-export async function sessionOf({ db }: Store, cookie: string, now_ms: number): Promise<Session | null> {
+export async function sessionOf(store: Store, cookie: string, now_ms: number): Promise<Session | null> {
   const idHash = hashOf(cookie);
+  const session = await sessionNow(store, idHash, now_ms);
+  if (session === null || now_ms - session.seen_ms < SEEN_EVERY_MS) return session;
+  await stamp(store.db.updateTable("session").set({ seen_ms: now_ms }).where("id_hash", "=", idHash).execute());
+  return sessionNow(store, idHash, now_ms);
+}
+
+/** The same by its hash. Looking is no use of it: a page that is left open is idle all the same. */
+export async function sessionNow({ db }: Store, idHash: string, now_ms: number): Promise<Session | null> {
   const session = await db.selectFrom("session").selectAll().where("id_hash", "=", idHash).executeTakeFirst();
   if (session === undefined || isOver(session, now_ms)) return null;
   const person = await db.selectFrom("person").selectAll().where("id", "=", session.person_id).executeTakeFirst();
   if (person === undefined || person.disabled === 1) return null;
-  let seen_ms = session.seen_ms;
-  if (now_ms - seen_ms >= SEEN_EVERY_MS) {
-    seen_ms = now_ms;
-    await stamp(db.updateTable("session").set({ seen_ms }).where("id_hash", "=", idHash).execute());
-  }
-  const expires_ms = Math.min(session.expires_ms, seen_ms + SESSION_IDLE_MS);
-  return { idHash, csrfToken: session.csrf_token, expires_ms, person };
+  const expires_ms = Math.min(session.expires_ms, session.seen_ms + SESSION_IDLE_MS);
+  return { idHash, csrfToken: session.csrf_token, seen_ms: session.seen_ms, expires_ms, person };
 }
 
 const isOver = (session: { seen_ms: number; expires_ms: number }, now_ms: number): boolean =>
@@ -77,7 +82,7 @@ export async function beginSession(context: Context<Env>, deps: ApiDeps, person:
     })
     .execute();
   writeCookie(context, deps, cookie);
-  return { ...session, expires_ms: now_ms + SESSION_IDLE_MS, person };
+  return { ...session, seen_ms: now_ms, expires_ms: now_ms + SESSION_IDLE_MS, person };
 }
 
 /** Ends the session, here and in the browser. */

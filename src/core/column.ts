@@ -50,7 +50,7 @@ export const secret = (about: string): Field => ({ type: { kind: "secret" }, abo
 export function snakeCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replace(/(?<=[A-Z])(?=[A-Z][a-z])/g, "_")
     .toLowerCase()
     .replace(/[^a-z0-9_]/g, "_");
 }

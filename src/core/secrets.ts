@@ -100,9 +100,9 @@ const NAME_LIMIT = 100;
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
 
-/** `userPin` → `pin`, `user_pins` → `pin`, `spin` → `spin`. */
+/** `userPin` → `pin`, `user_pins` → `pin`, `spin` → `spin`. Word by word from the left: in time that grows as the name does. */
 function lastWord(name: string): string {
-  const last = /([A-Z]+|[A-Z]?[a-z]+)[^A-Za-z]*$/.exec(name)?.[1] ?? "";
+  const last = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g)?.at(-1) ?? "";
   const letters = last.toLowerCase();
   return letters.length > 3 && letters.endsWith("s") && WORDS.has(letters.slice(0, -1))
     ? letters.slice(0, -1)

@@ -1,8 +1,7 @@
 /** Which addresses messages may go to: public ones only, unless the server was started with the word that private ones are meant. */
-import { lookup as resolveName, type LookupAddress } from "node:dns";
+import { lookup as resolveName } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { promisify } from "node:util";
-import { isPrivateAddress } from "../okta/address.ts";
+import { isPrivateAddress, publicLookup } from "../okta/address.ts";
 
 /** The variable that permits private addresses and plain http, for receivers in the server's own network. */
 export const PRIVATE_PERMISSION = "ROLLCALL_PRIVATE_WEBHOOKS";
@@ -35,38 +34,31 @@ export function urlProblem(text: string, { privateToo }: Reach): string | null {
   return hostProblem(url.hostname, { privateToo });
 }
 
-/** Names are looked at again when they are resolved. */
+/** Names are looked at again when they are resolved. A number is looked at as the resolver understands it: `127.1`, `2130706433`. */
 export function hostProblem(host: string, { privateToo }: Reach): string | null {
   if (privateToo) return null;
-  const bare = bareHost(host);
+  const meant = bareHost(URL.parse(`http://${host}`)?.hostname ?? host);
   const isInside =
-    isIP(bare) === 0
-      ? /^localhost\.?$|\.(localhost|local|internal|lan|home|corp)\.?$/i.test(bare)
-      : isPrivateAddress(bare);
+    isIP(meant) === 0
+      ? /^localhost\.?$|\.(localhost|local|internal|lan|home|corp)\.?$/i.test(meant)
+      : isPrivateAddress(meant);
   return isInside ? new OutOfReach(host).message : null;
 }
 
 /** Without the brackets of an IPv6 address. */
 const bareHost = (host: string): string => host.replace(/^\[(.*)\]$/, "$1");
 
-/** Resolves a name and refuses private addresses at the moment of connecting, so that a name cannot be re-pointed in between. */
+/** What connections within reach look names up by. Its callback is given OutOfReach, and what the resolver says. */
 export function lookupWithin({ privateToo }: Reach): LookupFunction {
-  return (hostname, options, callback) => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, "");
-      const inside = !privateToo && addresses.some(({ address }) => isPrivateAddress(address));
-      if (inside) return callback(new OutOfReach(hostname), "");
-      if (options.all === true) return callback(null, addresses);
-      callback(null, addresses[0]?.address ?? "", addresses[0]?.family ?? 4);
-    });
-  };
+  return privateToo ? resolveName : publicLookup((host) => new OutOfReach(host));
 }
 
-const resolveAll = promisify(resolveName) as (host: string, options: { all: true }) => Promise<LookupAddress[]>;
-
-/** The address to connect to. Throws OutOfReach, and what the resolver says. */
-export async function addressWithin(host: string, reach: Reach): Promise<string> {
-  const addresses = await resolveAll(bareHost(host), { all: true });
-  if (!reach.privateToo && addresses.some(({ address }) => isPrivateAddress(address))) throw new OutOfReach(host);
-  return addresses[0]?.address ?? host;
+/** The address to connect to. Throws as `lookupWithin` does. */
+export function addressWithin(host: string, reach: Reach): Promise<string> {
+  return new Promise((resolve, reject) => {
+    lookupWithin(reach)(bareHost(host), {}, (error, address) => {
+      if (error !== null) reject(error);
+      else resolve(typeof address === "string" ? address : host);
+    });
+  });
 }

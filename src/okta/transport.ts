@@ -1,11 +1,9 @@
 /** One HTTP exchange: bytes out, bytes in, bounded in time and size. Knows nothing of Okta, retries or credentials. */
-import { lookup as resolveName } from "node:dns";
-import type { LookupFunction } from "node:net";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Agent, type Dispatcher } from "undici";
 import { RollcallError } from "../core/error.ts";
-import { isPrivateAddress } from "./address.ts";
+import { publicLookup } from "./address.ts";
 import { cancelled, type Clock } from "./clock.ts";
 
 /** From the start of a connection to its handshake's end. */
@@ -77,7 +75,7 @@ export function openTransport(options: TransportOptions): Transport {
     keepAliveTimeout: keep_alive_ms,
     connect: {
       timeout: connect_timeout_ms,
-      ...(options.loopback ? {} : { lookup: publicLookup }),
+      ...(options.loopback ? {} : { lookup: publicLookup(privateName) }),
     },
   });
   return {
@@ -176,18 +174,6 @@ async function decoded(response: Response): Promise<Response> {
     throw codeOf(error) === "ERR_BUFFER_TOO_LARGE" ? tooLarge() : broken("the compressed body is damaged", error);
   }
 }
-
-/** Resolves a name and refuses private addresses at the moment of connecting, so that a name cannot be re-pointed in between. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolveName(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, "");
-    const inside = addresses.find(({ address }) => isPrivateAddress(address));
-    if (inside !== undefined) return callback(privateName(hostname), "");
-    const first = addresses[0];
-    if (options.all === true) return callback(null, addresses);
-    callback(null, first?.address ?? "", first?.family ?? 4);
-  });
-};
 
 function privateName(hostname: string): RollcallError {
   return new RollcallError("ORG_INVALID", `${hostname} resolves to a private address, which no Okta org has.`);

@@ -89,9 +89,11 @@ function ndjsonRow(values: readonly JsonValue[], columns: readonly QueryColumn[]
 }
 
 /** A result as one Parquet file; it is made before the answer begins, and deleted when it has been sent. */
-export async function exportParquet(context: ServiceContext, ask: Ask): Promise<FileAnswer> {
-  const limits = { access: accessOf(ask.caller), timeout_ms: ask.timeout_ms };
-  const file = await context.warehouse.exportParquet(ask.sql, limits, ask.signal);
+export async function exportParquet(context: ServiceContext, asking: Asking, ask: Ask): Promise<FileAnswer> {
+  const { sql, timeout_ms, caller } = ask;
+  const file = await asking.inTurn(sql, timeout_ms, caller, ask.signal, (signal) =>
+    context.warehouse.exportParquet(sql, { access: accessOf(caller), timeout_ms }, signal),
+  );
   return { body: sent(file.path, () => file[Symbol.asyncDispose]()), bytes: file.bytes };
 }
 

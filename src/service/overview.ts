@@ -139,6 +139,15 @@ async function queries({ store: { db } }: ServiceContext): Promise<Attention[]> 
         since: instant(alert.checked_ms),
       });
     }
+    if (alert?.past === true) {
+      said.push({
+        ...NOBODYS,
+        title: `${row.name} has passed its threshold`,
+        detail: `${alert.column ?? "The number of rows"} is ${alert.is} ${alert.threshold}.`,
+        fix: "Open it under SQL → Saved and look at its rows.",
+        since: instant(row.alert_ms),
+      });
+    }
     return said;
   });
 }

@@ -3,8 +3,8 @@ import type { Selectable } from "kysely";
 import { hasCode, report, RollcallError } from "../core/error.ts";
 import { isDue, nextDue_ms, type Schedule } from "../core/schedule.ts";
 import type { SavedQueryRow } from "../store/schema.ts";
+import { queryTimeout_ms } from "../store/settings.ts";
 import type { JsonValue } from "../warehouse/warehouse.ts";
-import { queryTimeout_ms } from "./asking.ts";
 import type { ServiceContext } from "./context.ts";
 import { notify } from "./notifications.ts";
 import { alertOf, materialise, type StoredAlert, StoredMaterialise } from "./queries.ts";
@@ -110,8 +110,8 @@ async function valueOf(
   { column }: StoredAlert,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const limits = { maxRows: 1, timeout_ms: await queryTimeout_ms(context) };
-  const asked = column === null ? `SELECT count(*) FROM (\n${sql.replace(/[\s;]+$/, "")}\n)` : sql;
+  const limits = { maxRows: 1, timeout_ms: await queryTimeout_ms(context.store.db) };
+  const asked = column === null ? `SELECT count(*) FROM (\n${unended(sql)}\n)` : sql;
   const { columns, rows } = await context.warehouse.query(asked, limits, signal);
   const at = column === null ? 0 : columns.findIndex(({ name }) => name.toLowerCase() === column.toLowerCase());
   if (at < 0) throw new RollcallError("REQUEST_INVALID", `The result has no column ${column}.`);
@@ -122,4 +122,11 @@ async function valueOf(
     typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
   if (!Number.isFinite(number)) throw new RollcallError("REQUEST_INVALID", `The value of ${column} is no number.`);
   return number;
+}
+
+/** The statement without the semicolons and blanks behind it. Looked at from its end: an expression would begin anew at every blank in it. */
+function unended(sql: string): string {
+  let end = sql.length;
+  while (end > 0 && /[\s;]/.test(sql.charAt(end - 1))) end -= 1;
+  return sql.slice(0, end);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { ServiceContext } from "../../src/service/context.ts";
+import { traced } from "../../src/api/problem.ts";
 import { Live } from "../../src/service/live.ts";
 import { OPERATIONS } from "./contract.ts";
 import { ADMIN, codeOf, Server, type Answer, type Visitor } from "./server.ts";
@@ -99,6 +100,13 @@ describe("what nobody expected", () => {
     assert.ok(logged[0]?.includes(answer.headers.get("x-request-id") ?? "?"));
     for (const secret of ["00abcdef", "rc_0123456789", "eyJa", "MIIE"])
       assert.ok(!logged.join("").includes(secret), secret);
+  });
+
+  // Break: an expression that looks for the rest of a token from every place where one might begin.
+  it("is searched for credentials in no longer than it is long", () => {
+    const began_ms = performance.now();
+    assert.doesNotMatch(traced(new Error("eyJ-".repeat(100_000))).stack, /eyJ-/);
+    assert.ok(performance.now() - began_ms < 2000);
   });
 });
 

@@ -194,6 +194,15 @@ test("a document that makes up names costs no memory and is answered alike", () 
   assert.equal(isSecretName("client_secret"), true);
 });
 
+// Break seen to fail: an expression that looks for the last word from every letter.
+test("a long name takes no longer than its length", () => {
+  const began_ms = performance.now();
+  assert.equal(isSecretName(`${"a".repeat(100_000)}Pin`), true);
+  assert.equal(isSecretName(`${"a1".repeat(50_000)}B`), false);
+  assert.equal(isSecretName(`${"a".repeat(50_000)}${"1".repeat(50_000)}B`), false);
+  assert.ok(performance.now() - began_ms < 2000);
+});
+
 test("docs/secrets.md lists the names of the code", () => {
   const page = readFileSync(new URL("../../docs/secrets.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `([a-z]+)` \| (ends so|last word) \| (.+) \|$/gm)].map((row) => row.slice(1));

@@ -12,7 +12,7 @@ import { deliver, type Destination } from "../../src/notify/deliver.ts";
 import { Event } from "../../src/notify/event.ts";
 import { digestOf, messageOf } from "../../src/notify/message.ts";
 import { slackPayload } from "../../src/notify/payloads.ts";
-import { hostProblem, reachOf, urlProblem } from "../../src/notify/reach.ts";
+import { addressWithin, hostProblem, OutOfReach, reachOf, urlProblem } from "../../src/notify/reach.ts";
 import { httpReceiver, mailReceiver, type Received } from "./receiver.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
@@ -133,6 +133,16 @@ describe("webhook", () => {
     assert.equal(urlProblem("https://me:pw@hooks.example.com/", HERE), "The address contains a user name or password.");
     assert.equal(urlProblem("http://10.0.0.1/", reachOf({ ROLLCALL_PRIVATE_WEBHOOKS: "1" })), null);
     assert.match(hostProblem("192.168.1.1", reachOf({ ROLLCALL_PRIVATE_WEBHOOKS: "yes" })) ?? "", /private/);
+    await using mail = await mailReceiver();
+    const server = { kind: "email", port: mail.port, secure: "none", user: null, password: null } as const;
+    const letter = { ...server, from: "a@b.example", to: ["a@b.example"] };
+    for (const host of [...hosts, "127.1", "::1"]) {
+      const delivery = await deliver({ ...letter, host }, sending, reachOf({}), never);
+      assert.match(JSON.stringify(delivery), /is a private address/, host);
+    }
+    assert.equal(mail.mails.length, 0);
+    await assert.rejects(addressWithin("localhost", reachOf({})), OutOfReach);
+    assert.match(await addressWithin("localhost", HERE), /^127\.|^::1$/);
   });
 
   it("ends with its signal", async () => {

@@ -349,6 +349,11 @@ describe("channels", () => {
       await assert.rejects(shut.channel({ config: { kind: "slack", url } }), (error) =>
         hasCode(error, "REQUEST_INVALID"),
       );
+    // Break: a mail host that is a number is looked at as a name.
+    for (const host of ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "017700000001", "::1", "[::1]", "LOCALHOST"])
+      await assert.rejects(shut.channel({ config: { ...email, to: [...email.to], host } }), (error) =>
+        hasCode(error, "REQUEST_INVALID"),
+      );
     await assert.rejects(shut.channel({ config: { ...email, to: [], secure: "none" } }), /only sent over TLS/);
   });
 

@@ -134,6 +134,8 @@ export const warehouse = {
       sql: Sql,
       maxRows: z.number().int().min(1).max(1_000_000).default(10_000),
       timeout_s: z.number().int().min(1).max(3600).default(60),
+      /** Whether it goes into the history of what I asked. */
+      remember: z.boolean().default(true),
     }),
     media: ["application/x-ndjson"],
   }),

@@ -25,7 +25,7 @@ export function AttentionList({ attention }: { readonly attention: readonly Atte
   return (
     <Stack gap="xs" component="section" aria-label="Needs attention">
       {shown.map((one) => (
-        <Entry key={`${one.title} ${one.sourceId ?? ""} ${one.table ?? ""}`} attention={one} />
+        <Entry key={`${one.title} ${one.sourceId ?? ""} ${one.table ?? ""} ${one.since ?? ""}`} attention={one} />
       ))}
       {order.length > FIRST ? (
         <Button
