@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Caller } from "../api/bind.ts";
 import { RollcallError } from "../core/error.ts";
+import { DOWNLOAD_PREFIX } from "../store/files.ts";
 import type { JsonValue, QueryColumn } from "../warehouse/warehouse.ts";
 import { type Asking, bytesOf, type Opened } from "./asking.ts";
 import { accessOf } from "./catalogue.ts";
@@ -99,7 +100,7 @@ export async function exportParquet(context: ServiceContext, asking: Asking, ask
 
 /** A consistent copy of the whole warehouse, deleted when it has been sent. */
 export async function downloadSnapshot(context: ServiceContext, signal: AbortSignal): Promise<FileAnswer> {
-  const directory = await mkdtemp(join(context.dataDir, "download-"));
+  const directory = await mkdtemp(join(context.dataDir, DOWNLOAD_PREFIX));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     const file = join(directory, "warehouse.duckdb");

@@ -95,9 +95,9 @@ function useSave({ source, table, onClose }: Props, draft: TableDraft, erases: b
   const changes = [{ table: table.table, mode, schedule, lookBack_s, treatment }];
   /** `typed`: the source's name, where stored values go; null where none do. */
   const save = (typed: string | null) =>
-    change.mutate({ params: { id: source.id }, body: { changes, ...confirmed(typed) } }, { onSuccess: onClose });
+    change.mutate(
+      { params: { id: source.id }, body: { changes, ...(typed === null ? {} : { confirm: typed }) } },
+      { onSuccess: onClose },
+    );
   return { save, isPending: change.isPending };
 }
-
-/** The contract takes no confirmation yet, and refuses words that it does not know: once it does, this is `{ confirm: typed }`. */
-const confirmed = (_typed: string | null) => ({});
