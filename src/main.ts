@@ -31,6 +31,8 @@ const code = await run(process.argv.slice(2), {
   stdout: sink(process.stdout),
   stderr: sink(process.stderr),
   signal,
+  // `exit` waits for the threads of the pool; this does not.
+  abandon: () => process.kill(process.pid, "SIGKILL"),
 });
 
 // What was written must leave before the process does; a stream whose reader is gone has nothing to wait for.

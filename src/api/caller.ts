@@ -10,6 +10,7 @@ import { hashOf } from "./hidden.ts";
 import { SEEN_EVERY_MS } from "./limits.ts";
 import { isSecure } from "./security.ts";
 import { cookieName, cookieOf, secureName, type Session, sessionNow, sessionOf } from "./sessions.ts";
+import { stamp } from "./stamp.ts";
 
 /** What a key of this scope may is what a person of this role may. */
 const ROLE_OF_SCOPE = { read: "viewer", write: "editor", admin: "admin" } as const satisfies Record<string, Role>;
@@ -66,6 +67,6 @@ async function callerOfKey({ db }: Store, authorization: string, now_ms: number)
       fix: "Make a new API key under Settings → API keys, and send it: Authorization: Bearer rc_…",
     });
   if (row.used_ms === null || now_ms - row.used_ms >= SEEN_EVERY_MS)
-    await db.updateTable("api_key").set({ used_ms: now_ms }).where("id", "=", row.id).execute();
+    await stamp(db.updateTable("api_key").set({ used_ms: now_ms }).where("id", "=", row.id).execute());
   return callerOfRow(row);
 }

@@ -32,6 +32,7 @@ const STATUS = {
   HOST_REFUSED: 421,
   TOO_MANY_TRIES: 429,
   NOT_READY: 503,
+  STORE_FULL: 507,
 } as const satisfies Partial<Record<ErrorCode, ContentfulStatusCode>>;
 
 const REFUSED = 422;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { RollcallError } from "../core/error.ts";
-import { directoryId } from "../store/directory-id.ts";
+import { readInstallation } from "../store/settings.ts";
 import type { Store } from "../store/open.ts";
 import type { PersonRow, SessionRow } from "../store/schema.ts";
 import type { Env } from "./bind.ts";
@@ -11,6 +11,7 @@ import { hashOf } from "./hidden.ts";
 import type { ApiDeps } from "./deps.ts";
 import { SEEN_EVERY_MS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "./limits.ts";
 import { isSecure } from "./security.ts";
+import { stamp } from "./stamp.ts";
 
 /** How much of the browser's own name for itself is kept. */
 const USER_AGENT_MAX = 300;
@@ -27,9 +28,12 @@ export interface Session {
   readonly person: PersonRow;
 }
 
+/** As many characters of the data directory's own name keep two servers of one machine apart. */
+const OWN_CHARACTERS = 12;
+
 /** Of the data directory's own: browsers keep cookies by host, whatever the port, and two servers of one machine would take each other's. */
 export async function cookieName(store: Store): Promise<string> {
-  return `rollcall_${await directoryId(store)}`;
+  return `rollcall_${(await readInstallation(store.db)).slice(0, OWN_CHARACTERS)}`;
 }
 
 /** Behind TLS the browser itself holds the cookie to this host, this path and TLS. */
@@ -45,7 +49,7 @@ export async function sessionOf(store: Store, cookie: string, now_ms: number): P
   const idHash = hashOf(cookie);
   const session = await sessionNow(store, idHash, now_ms);
   if (session === null || now_ms - session.seen_ms < SEEN_EVERY_MS) return session;
-  await store.db.updateTable("session").set({ seen_ms: now_ms }).where("id_hash", "=", idHash).execute();
+  await stamp(store.db.updateTable("session").set({ seen_ms: now_ms }).where("id_hash", "=", idHash).execute());
   return sessionNow(store, idHash, now_ms);
 }
 

@@ -1,6 +1,6 @@
 /** Settings of the whole server. */
 import { record } from "../store/audit.ts";
-import { readSettings, type Settings, writeSettings } from "../store/settings.ts";
+import { readInstallation, readSettings, type Settings, writeSettings } from "../store/settings.ts";
 import { actorOf, type App, bind } from "./bind.ts";
 import { API } from "./contract/api.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -8,11 +8,12 @@ import { InvalidRequest } from "./problem.ts";
 import { changes } from "./trail.ts";
 
 export function bindSettings(app: App, { store, now_ms }: ApiDeps): void {
-  bind(app, API.settings.get, () => readSettings(store.db));
+  const stated = async (settings: Settings) => ({ ...settings, installation: await readInstallation(store.db) });
+  bind(app, API.settings.get, async () => stated(await readSettings(store.db)));
 
   bind(app, API.settings.change, async ({ body, caller }) => {
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-    return store.db.transaction().execute(async (trx) => {
+    const changed = await store.db.transaction().execute(async (trx) => {
       const before = await readSettings(trx);
       const after = checked({ ...before, ...(given as Partial<Settings>) });
       const detail = changes(before, after);
@@ -30,6 +31,7 @@ export function bindSettings(app: App, { store, now_ms }: ApiDeps): void {
       );
       return after;
     });
+    return stated(changed);
   });
 }
 

@@ -5,11 +5,12 @@ import { demandName } from "../service/confirmation.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { addressOf } from "../service/linking.ts";
 import { sourceTypes } from "../service/form.ts";
+import * as pausing from "../service/pausing.ts";
 import * as sources from "../service/sources.ts";
 import { buckets } from "../service/buckets.ts";
 import { getSource, listSources } from "../service/source-view.ts";
 import * as tables from "../service/tables.ts";
-import { actorOf, bind, type App } from "./bind.ts";
+import { actorOf, bind, demand, type App } from "./bind.ts";
 import { API } from "./contract/api.ts";
 
 export function bindSources(app: App, service: ServiceContext): void {
@@ -36,8 +37,8 @@ export function bindSources(app: App, service: ServiceContext): void {
   bind(app, operations.remove, ({ params, body, caller }) =>
     sources.removeSource(service, params.id, body, actorOf(caller)),
   );
-  bind(app, operations.pause, ({ params, caller }) => sources.pauseSource(service, params.id, actorOf(caller)));
-  bind(app, operations.resume, ({ params, caller }) => sources.resumeSource(service, params.id, actorOf(caller)));
+  bind(app, operations.pause, ({ params, caller }) => pausing.pauseSource(service, params.id, actorOf(caller)));
+  bind(app, operations.resume, ({ params, caller }) => pausing.resumeSource(service, params.id, actorOf(caller)));
   bind(app, operations.check, ({ params, signal }) => sources.preflightSource(service, params.id, signal));
   bind(app, operations.pull, ({ params, caller }) => sources.pullTables(service, params.id, actorOf(caller)));
   bind(app, operations.buckets, ({ params, query }) => buckets(service, params.id, query.hours));
@@ -47,7 +48,10 @@ export function bindSources(app: App, service: ServiceContext): void {
 function bindTables(app: App, service: ServiceContext): void {
   const operations = API.sources;
   bind(app, operations.changeTables, ({ params, body, caller }) =>
-    tables.changeTables(service, params.id, body.changes, actorOf(caller)),
+    tables.changeTables(service, params.id, body, {
+      actor: actorOf(caller),
+      demandEraser: () => demand(caller, "admin"),
+    }),
   );
   bind(app, operations.columns, async ({ params }) => {
     const { prefix } = await getSource(service, params.id);

@@ -1,10 +1,11 @@
 /** The warehouse over HTTP: what it holds, asking it, taking results and copies away. */
-import { type Asking, clearHistory, history, queryTimeout_ms } from "../service/asking.ts";
+import { type Asking, clearHistory, history } from "../service/asking.ts";
 import { accessOf, catalogue, tableDetail } from "../service/catalogue.ts";
 import type { ServiceContext } from "../service/context.ts";
 import { downloadSnapshot, exportCsv, exportNdjson, exportParquet, type FileAnswer } from "../service/exports.ts";
 import { getPublication, publish, setPublication } from "../service/publication.ts";
 import { record } from "../store/audit.ts";
+import { queryTimeout_ms } from "../store/settings.ts";
 import { actorOf, type App, bind } from "./bind.ts";
 import { API } from "./contract/api.ts";
 
@@ -17,22 +18,25 @@ const MEDIA = {
 export function bindWarehouse(app: App, context: ServiceContext, asking: Asking): void {
   const { warehouse } = API;
   bind(app, warehouse.catalogue, ({ caller }) => catalogue(context, accessOf(caller)));
-  bind(app, warehouse.table, ({ params, caller, signal }) => tableDetail(context, params, accessOf(caller), signal));
+  bind(app, warehouse.table, async ({ params, caller, signal }) => {
+    const leave = await asking.turn(caller, signal);
+    return tableDetail(context, params, accessOf(caller), signal).finally(leave);
+  });
 
-  bind(app, warehouse.query, async ({ body: { sql, maxRows, timeout_s }, caller, signal }) => {
-    const timeout_ms = Math.min(timeout_s * 1000, await queryTimeout_ms(context));
-    const lines = await asking.answer(sql, { maxRows, timeout_ms }, caller, signal);
+  bind(app, warehouse.query, async ({ body: { sql, maxRows, timeout_s, remember }, caller, signal }) => {
+    const timeout_ms = Math.min(timeout_s * 1000, await queryTimeout_ms(context.store.db));
+    const lines = await asking.answer(sql, { maxRows, timeout_ms, remember }, caller, signal);
     return new Response(lines, { headers: { "content-type": "application/x-ndjson", ...UNSTORED } });
   });
 
   bind(app, warehouse.export, async ({ body: { sql, format, name }, caller, signal }) => {
-    const ask = { sql, timeout_ms: await queryTimeout_ms(context), caller, signal };
+    const ask = { sql, timeout_ms: await queryTimeout_ms(context.store.db), caller, signal };
     const file =
       format === "csv"
         ? await exportCsv(asking, ask)
         : format === "ndjson"
           ? await exportNdjson(asking, ask)
-          : await exportParquet(context, ask);
+          : await exportParquet(context, asking, ask);
     return download(file, `${name}.${format}`, MEDIA[format]);
   });
 

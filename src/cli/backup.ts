@@ -5,13 +5,14 @@
 import { chmod, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
-import type { BackupConfig } from "../config.ts";
+import type { BackupConfig, ServerConfig } from "../config.ts";
 import { hasCode, RollcallError } from "../core/error.ts";
 import { EXIT } from "../core/run.ts";
 import { assertDataDir, copyControl } from "../store/backup.ts";
 import { CONTROL_FILE, WAREHOUSE_FILE } from "../store/files.ts";
 import type { Context } from "./context.ts";
 import { count } from "./number.ts";
+import { Remote } from "./remote.ts";
 import { copyWarehouse, downloadSnapshot } from "./snapshot.ts";
 
 /** What a backup says of itself. */
@@ -49,7 +50,8 @@ async function make({ dataDir, server }: BackupConfig, made: string, signal: Abo
   await mkdir(dirname(made), { recursive: true });
   await mkdir(made, { mode: 0o700 });
   const control = join(made, CONTROL_FILE);
-  const { keyId } = copyControl(dataDir, control);
+  const { keyId, installation } = copyControl(dataDir, control);
+  if (server !== null) await refuseAnother(server, installation, dataDir, signal);
   const warehouse = join(made, WAREHOUSE_FILE);
   const bytes =
     server === null
@@ -63,6 +65,21 @@ async function make({ dataDir, server }: BackupConfig, made: string, signal: Abo
   }
   await flush(made);
   return { keyId, bytes };
+}
+
+/** Two servers' halves are no backup. Throws BACKUP_FAILED, and what the server says. */
+async function refuseAnother(
+  server: ServerConfig,
+  installation: string | null,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await using remote = new Remote(server, signal);
+  const of = await remote.call("get /api/settings", {});
+  if (of.installation === installation) return;
+  throw new RollcallError("BACKUP_FAILED", `${dataDir} is not the data directory of the server at ${server.server}.`, {
+    fix: "Give by --data-dir the directory that this server was started with: it prints it when it starts.",
+  });
 }
 
 /** Nobody may have the file open; a server that does is asked instead. Zero where nothing was ever synced. */

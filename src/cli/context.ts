@@ -15,4 +15,6 @@ export interface Context {
   readonly stderr: Sink;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Ends the process at once, for when a thread of it would keep an ordinary exit waiting; what was committed stays. Absent in tests. */
+  readonly abandon?: () => void;
 }

@@ -6,12 +6,13 @@ import { grid, printable } from "./grid.ts";
 import { count, span } from "./number.ts";
 import { Remote } from "./remote.ts";
 import { left, print, right } from "./report.ts";
+import { sourceOf } from "./source-of.ts";
 
 type Run = Result<"get /api/runs/{id}">;
 
 export async function listRuns(config: RunsConfig, context: Context): Promise<number> {
   await using remote = new Remote(config, context.signal);
-  const source = config.source === null ? {} : { source: config.source };
+  const source = config.source === null ? {} : { source: (await sourceOf(remote, config.source)).id };
   const { runs, more } = await remote.call("get /api/runs", { query: { ...source, limit: config.limit } });
   return print(config, context, { runs, more }, () =>
     runs.length === 0

@@ -14,6 +14,7 @@ import { EXIT } from "../core/run.ts";
 import { openService } from "../service/open.ts";
 import type { Context } from "./context.ts";
 import { startOrg, type DemoOrg } from "./demo-org.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import { refusalOf } from "./listening.ts";
 import { painter } from "./paint.ts";
 
@@ -21,15 +22,41 @@ import { painter } from "./paint.ts";
 const DEMO_SIZE = { users: 2000, groups: 150, apps: 40, rules: 12 } as const;
 const WEB = join(import.meta.dirname, "../../web/dist");
 
+/** Within ten seconds of SIGTERM it is over, whatever a person's statement or the disk does. */
+const ENDS_WITHIN_MS = 9000;
+
 export async function serveCommand(config: ServeConfig, context: Context): Promise<number> {
-  await using lifetime = new AsyncDisposableStack();
+  const lifetime = new AsyncDisposableStack();
+  let warehouse: Warehouse | null = null;
+  try {
+    return await serve(config, context, lifetime, (opened) => (warehouse = opened));
+  } finally {
+    const patience = setTimeout(() => abandon(context), ENDS_WITHIN_MS);
+    await lifetime.disposeAsync();
+    clearTimeout(patience);
+    if ((warehouse as Warehouse | null)?.isBusy === true) abandon(context);
+  }
+}
+
+function abandon({ stderr, abandon: now }: Context): void {
+  stderr.write("Something does not hear that it should end; it is left behind. What was committed is safe.\n");
+  now?.();
+}
+
+async function serve(
+  config: ServeConfig,
+  context: Context,
+  lifetime: AsyncDisposableStack,
+  opened: (warehouse: Warehouse) => void,
+): Promise<number> {
   const size = { ...DEMO_SIZE, events: config.demoEvents };
   const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(size, context.signal)) : null;
   const log = pino({ level: config.logLevel }, { write: (line: string) => void context.stderr.write(line) });
   const service = lifetime.use(
     await openService({ dataDir: config.dataDir, env: context.env, log, demo, version: manifest.version }),
   );
-  const { store } = service.context;
+  const { store, warehouse } = service.context;
+  opened(warehouse);
   const people = await store.db.selectFrom("person").select("id").limit(1).execute();
   canListen(config.host, people.length > 0);
   const setup = SetupToken.of(people.length === 0);

@@ -1,7 +1,6 @@
 /** `rollcall sources`: what a running server has linked, and telling it to sync, pause and resume. */
 import type { Result } from "../api/contract/client.ts";
 import type { SourcesConfig } from "../config.ts";
-import { RollcallError } from "../core/error.ts";
 import type { Context } from "./context.ts";
 import { grid, printable } from "./grid.ts";
 import { didYouMean } from "./nearest.ts";
@@ -9,6 +8,7 @@ import { count } from "./number.ts";
 import { Remote } from "./remote.ts";
 import { left, print, right } from "./report.ts";
 import { runLines } from "./runs.ts";
+import { sourceOf } from "./source-of.ts";
 import { usage } from "./value.ts";
 
 type Source = Result<"get /api/sources/{id}">;
@@ -23,13 +23,13 @@ export async function listSources(config: SourcesConfig, context: Context): Prom
 
 export async function showSource(config: SourcesConfig, context: Context): Promise<number> {
   await using remote = new Remote(config, context.signal);
-  const source = await found(remote, config.source);
+  const source = await sourceOf(remote, config.source);
   return print(config, context, { source }, () => about(source));
 }
 
 export async function syncSource(config: SourcesConfig, context: Context): Promise<number> {
   await using remote = new Remote(config, context.signal);
-  const source = await found(remote, config.source);
+  const source = await sourceOf(remote, config.source);
   const tables = config.tables === null ? {} : { tables: tablesOf(source, config.tables) };
   const run = await remote.call("post /api/sources/{id}/sync", { params: { id: source.id }, body: tables });
   return print(config, context, { run }, () => [
@@ -40,33 +40,18 @@ export async function syncSource(config: SourcesConfig, context: Context): Promi
 
 export async function pauseSource(config: SourcesConfig, context: Context): Promise<number> {
   await using remote = new Remote(config, context.signal);
-  const { id } = await found(remote, config.source);
+  const { id } = await sourceOf(remote, config.source);
   const source = await remote.call("post /api/sources/{id}/pause", { params: { id } });
   return print(config, context, { source }, () => [`${printable(source.name)} is paused: nothing runs until resumed.`]);
 }
 
 export async function resumeSource(config: SourcesConfig, context: Context): Promise<number> {
   await using remote = new Remote(config, context.signal);
-  const { id } = await found(remote, config.source);
+  const { id } = await sourceOf(remote, config.source);
   const source = await remote.call("post /api/sources/{id}/resume", { params: { id } });
   return print(config, context, { source }, () => [
     `${printable(source.name)} runs by its schedule again; next at ${source.nextRunAt ?? "no time: nothing is scheduled"}.`,
   ]);
-}
-
-/** By id, prefix or name; what people have at hand. Throws NO_SUCH_OBJECT, USAGE where a name is two sources'. */
-async function found(remote: Remote, word: string): Promise<Source> {
-  const sources = await remote.call("get /api/sources", {});
-  const exact = sources.find(({ id, prefix }) => id === word || prefix === word);
-  if (exact !== undefined) return exact;
-  const [named, other] = sources.filter(({ name }) => name === word);
-  if (named !== undefined && other !== undefined)
-    throw usage(`Two sources are called "${word}".`, `Give the prefix instead: ${named.prefix} or ${other.prefix}.`);
-  if (named !== undefined) return named;
-  const known = sources.flatMap(({ name, prefix }) => [prefix, name]);
-  throw new RollcallError("NO_SUCH_OBJECT", `There is no source "${word}".${didYouMean(word, known)}`, {
-    fix: "`rollcall sources` lists what is linked; any of id, prefix and name will do.",
-  });
 }
 
 function tablesOf(source: Source, wanted: readonly string[]): string[] {

@@ -21,7 +21,7 @@ export const ERRORS = {
   UNEXPECTED: {
     reach: "table",
     retry: "never",
-    fix: "Please report this with the command you ran; the data already committed is safe.",
+    fix: "Please report this with what you did; the data already committed is safe.",
   },
   USAGE: { reach: "usage", retry: "never", fix: "See `rollcall --help`." },
   ORG_INVALID: {
@@ -32,7 +32,7 @@ export const ERRORS = {
   ORG_UNREACHABLE: {
     reach: "source",
     retry: "later",
-    fix: "Check the address, your network and any proxy, then run the same command again.",
+    fix: "Check the address, your network and any proxy, then try again.",
   },
   ORG_NOT_OKTA: {
     reach: "usage",
@@ -57,7 +57,7 @@ export const ERRORS = {
   CREDENTIAL_REFUSED: {
     reach: "source",
     retry: "never",
-    fix: "Create a new API token (Security → API → Tokens) or check the service app's key, then run again.",
+    fix: "Create a new API token (Security → API → Tokens) or check the service app's key, then try again with it.",
   },
   SCOPE_MISSING: {
     reach: "table",
@@ -67,12 +67,12 @@ export const ERRORS = {
   ROLE_MISSING: {
     reach: "table",
     retry: "never",
-    fix: "Give the token's owner or the service app an admin role that may read this.",
+    fix: "Give an admin role that may read this: to an API token's owner under Security → Administrators, to a service app under Applications → the app → Admin roles.",
   },
   SILENTLY_EMPTY: {
     reach: "table",
     retry: "never",
-    fix: "The service app has scopes but no admin role: Applications → the app → Admin roles → Read-only Administrator.",
+    fix: "Give an admin role that may read this: to an API token's owner under Security → Administrators, to a service app under Applications → the app → Admin roles.",
   },
   NOT_LICENSED: { reach: "table", retry: "never", fix: "Nothing to do: the org has no licence for this feature." },
   NOT_FOUND: { reach: "table", retry: "never", fix: "Okta does not know this object or path." },
@@ -81,18 +81,22 @@ export const ERRORS = {
     retry: "never",
     fix: "Please report this: Okta refused a request that Rollcall made.",
   },
-  CURSOR_REFUSED: { reach: "table", retry: "later", fix: "Run again: the reading starts anew." },
-  RATE_LIMITED: { reach: "table", retry: "later", fix: "Run again later, or lower --share." },
+  CURSOR_REFUSED: { reach: "table", retry: "later", fix: "Sync again: the reading starts anew." },
+  RATE_LIMITED: {
+    reach: "table",
+    retry: "later",
+    fix: "Sync again later, or use a smaller share of the rate limits (--share).",
+  },
   OKTA_UNAVAILABLE: {
     reach: "table",
     retry: "later",
-    fix: "Okta did not recover in time; run the same command again.",
+    fix: "Okta did not recover in time; sync again later, it goes on where it stood.",
   },
-  NETWORK: { reach: "table", retry: "later", fix: "Check the network, then run the same command again." },
+  NETWORK: { reach: "table", retry: "later", fix: "Check the network, then sync again." },
   BODY_NOT_A_LIST: {
     reach: "table",
     retry: "later",
-    fix: "Something between here and Okta answered in its place (a proxy?); run again, and report it if it stays.",
+    fix: "Something between here and Okta answered in its place (a proxy?); sync again, and report it if it stays.",
   },
   BODY_TOO_LARGE: {
     reach: "table",
@@ -109,11 +113,11 @@ export const ERRORS = {
     retry: "never",
     fix: "Redirects are not followed; give the address that the org answers at.",
   },
-  CURSOR_LOOP: { reach: "table", retry: "later", fix: "Okta handed out the same page twice; run again." },
+  CURSOR_LOOP: { reach: "table", retry: "later", fix: "Okta handed out the same page twice; sync again." },
   HELD_MASS_DELETE: {
     reach: "table",
     retry: "never",
-    fix: "If the rows are really gone from Okta, run again with --allow-mass-delete; if not, check the credential's rights.",
+    fix: "If the rows are really gone from Okta, allow the deletion for one run (on the table's page, or with --allow-mass-delete); if not, check the credential's rights.",
   },
   CHECKPOINT_UNREADABLE: {
     reach: "table",
@@ -136,7 +140,7 @@ export const ERRORS = {
   WAREHOUSE_FULL: {
     reach: "source",
     retry: "later",
-    fix: "Free disk space; what was committed is safe. Then run the same command again.",
+    fix: "Free disk space; what was committed is safe. Then sync again.",
   },
   PREFIX_INVALID: { reach: "usage", retry: "never", fix: "Use a letter, then letters, digits or underscores." },
   PREFIX_TAKEN: { reach: "usage", retry: "never", fix: "Choose another --prefix for this org." },
@@ -206,7 +210,7 @@ export const ERRORS = {
   PROCESS_DIED: {
     reach: "source",
     retry: "now",
-    fix: "Nothing to do: the run goes on where it stood. If it happens again, see the server's own log and its memory.",
+    fix: "Nothing to do: the run goes on where it stood. If it happens again, see the server's own log, its memory and its disk.",
   },
   REQUEST_INVALID: { reach: "usage", retry: "never", fix: "Correct the fields named and send it again." },
   BODY_TOO_LONG: { reach: "usage", retry: "never", fix: "Send less at once." },
@@ -237,6 +241,11 @@ export const ERRORS = {
     retry: "never",
     fix: "Enter the credential again: a stored one is never sent to another host.",
   },
+  CONFIRMATION_NEEDED: {
+    reach: "usage",
+    retry: "never",
+    fix: "If it is meant, send it again with the source's name typed as `confirm`; only an admin may.",
+  },
   CONFIRMATION_WRONG: { reach: "usage", retry: "never", fix: "Type the name exactly as it is shown." },
   RUN_UNDER_WAY: { reach: "usage", retry: "later", fix: "Wait for the present run to end, or cancel it." },
   SOURCE_PAUSED: { reach: "usage", retry: "never", fix: "Resume the source first." },
@@ -266,7 +275,7 @@ export const ERRORS = {
     retry: "later",
     fix: "Check that the place exists, has room and may be written; nothing half-made was left there.",
   },
-  CANCELLED: { reach: "source", retry: "now", fix: "Run the same command again: it resumes where it stopped." },
+  CANCELLED: { reach: "source", retry: "now", fix: "Sync again: it goes on where it stopped." },
 } as const satisfies Record<string, Meaning>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -112,15 +112,18 @@ export interface Standing {
   readonly now_ms: number;
 }
 
-/** A begin this far in the future is the mark of a clock that was wrong: what it says does not count. */
-const CLOCK_WRONG_MS = DAY_MS;
+/** An instant of the past that is this far in the future is the mark of a clock that was wrong: what it says does not count. */
+export const CLOCK_WRONG_MS = 5 * MINUTE_MS;
+
+/** The longest that a retry waits: one set for later is the mark of a clock that was wrong, too. */
+export const RETRY_MOST_MS = HOUR_MS;
 
 /**
  * Whether to begin now. A retry decides alone, as long as one is set. What was never begun is due at once, unless its frequency is
  * `never`. Else it is due when an occurrence has come since the last begin: however many came during a downtime, it is begun once.
  */
 export function isDue({ schedule, seed, lastBegun_ms, retryAt_ms, now_ms }: Standing): boolean {
-  if (retryAt_ms !== null) return now_ms >= retryAt_ms;
+  if (retryAt_ms !== null && retryAt_ms <= now_ms + RETRY_MOST_MS) return now_ms >= retryAt_ms;
   const last = lastDue_ms(schedule, seed, now_ms);
   if (last === null) return lastBegun_ms === null && schedule.kind === "cron";
   return lastBegun_ms === null || last > lastBegun_ms || lastBegun_ms > now_ms + CLOCK_WRONG_MS;

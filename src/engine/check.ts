@@ -3,6 +3,7 @@ import { RollcallError, hasCode, report, type ErrorCode } from "../core/error.ts
 import type { Request, Stream } from "../core/stream.ts";
 import type { Meter, OktaClient } from "../okta/seam.ts";
 import { isEmptyList } from "./read.ts";
+import { silentlyEmpty, withRemedy } from "./rights.ts";
 
 export interface TableCheck {
   readonly readable: boolean;
@@ -38,12 +39,7 @@ async function checkTable(okta: OktaClient, stream: Stream, signal: AbortSignal)
   try {
     const { bytes } = await okta.get(probe(stream), { meter, signal, scope: stream.permission.scope, body: "list" });
     if (stream.neverEmpty && isEmptyList(bytes)) {
-      const { code, message, fix } = report(
-        new RollcallError(
-          "SILENTLY_EMPTY",
-          `Okta answered ${stream.table} with an empty list, and every org has at least one.`,
-        ),
-      );
+      const { code, message, fix } = report(withRemedy(silentlyEmpty(stream.table), okta, stream));
       return { readable: false, reason: code, message, fix, emptySuspicious: true };
     }
     return {
@@ -52,7 +48,8 @@ async function checkTable(okta: OktaClient, stream: Stream, signal: AbortSignal)
       ...(await schemaRemark(okta, stream, meter, signal)),
       emptySuspicious: false,
     };
-  } catch (error) {
+  } catch (failure) {
+    const error = withRemedy(failure, okta, stream);
     if (hasCode(error, "CREDENTIAL_REFUSED", "CANCELLED") || !(error instanceof RollcallError)) throw error;
     return { readable: false, reason: error.code, message: error.message, fix: error.fix, emptySuspicious: false };
   }
@@ -61,15 +58,17 @@ async function checkTable(okta: OktaClient, stream: Stream, signal: AbortSignal)
 /** Whether the org's own attributes will become columns, too: a table is readable without, but a person should know. */
 async function schemaRemark(
   okta: OktaClient,
-  { profile }: Stream,
+  stream: Stream,
   meter: Meter,
   signal: AbortSignal,
 ): Promise<{ message: string; fix: string }> {
+  const { profile } = stream;
   try {
     if (profile !== undefined)
       await okta.get(profile.schemas.first, { meter, signal, scope: profile.scope, body: "object" });
     return { message: "Readable.", fix: "" };
-  } catch (error) {
+  } catch (failure) {
+    const error = withRemedy(failure, okta, stream);
     if (!hasCode(error, "SCOPE_MISSING", "ROLE_MISSING", "NOT_LICENSED", "NOT_FOUND")) throw error;
     return {
       message: `Readable, but not the profile's schema (${error.message}): only the base attributes become columns.`,

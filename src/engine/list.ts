@@ -17,6 +17,7 @@ import type { Answer } from "../okta/seam.ts";
 import type { Batcher } from "./batcher.ts";
 import { isEmptyList, walk } from "./read.ts";
 import type { TableRun } from "./table.ts";
+import { silentlyEmpty } from "./rights.ts";
 
 type ListPlan = ReadPlan & { readonly kind: "list" };
 
@@ -238,10 +239,7 @@ class ListSync {
     const { startedAt, list } = this.#reading;
     if (!stream.neverEmpty || startedAt !== null || list > 0 || !isEmptyList(answer.bytes)) return;
     if ((await warehouse.count(prefix, stream.table)) > 0) return;
-    throw new RollcallError(
-      "SILENTLY_EMPTY",
-      `Okta answered ${stream.table} with an empty list, and every org has at least one.`,
-    );
+    throw silentlyEmpty(stream.table);
   }
 
   async #catchUp(batcher: Batcher, landing: Landing): Promise<void> {

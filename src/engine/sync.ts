@@ -14,6 +14,7 @@ import { discoverAttributes } from "./attributes.ts";
 import { BATCH_LIMITS, type BatchLimits } from "./batcher.ts";
 import { syncList } from "./list.ts";
 import { syncLog } from "./log.ts";
+import { withRemedy } from "./rights.ts";
 import { TableRun, ending } from "./table.ts";
 
 /** A table and what a person chose for it. */
@@ -130,7 +131,7 @@ async function syncTable(
     await warehouse.note(prefix, { table: stream.table, mode, syncedAt: iso(okta.now_ms()) });
     return { result: concluded(run), gaps: run.gaps };
   } catch (error) {
-    const ended = runEnd.reportOf(error);
+    const ended = runEnd.reportOf(withRemedy(error, okta, stream));
     return { result: run.result(ended.status, ended.error), gaps: run.gaps };
   }
 }

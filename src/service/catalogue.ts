@@ -11,14 +11,15 @@ import { RollcallError } from "../core/error.ts";
 import type { SourceRow, SourceTableRow } from "../store/schema.ts";
 import type { Access, CatalogTable, ColumnProfile } from "../warehouse/warehouse.ts";
 import type { ServiceContext } from "./context.ts";
-import { isStale } from "./due.ts";
+import { isStale, type Moment } from "./due.ts";
+import { momentOf } from "./watchdog.ts";
 import { failureOf, instant } from "./words.ts";
 
 export type Table = z.infer<typeof TableWords>;
 export type TableDetail = z.infer<typeof TableDetailWords>;
 export type Freshness = z.infer<typeof FreshnessWords>;
 
-type Held = Pick<ServiceContext, "store" | "warehouse" | "now_ms">;
+type Held = Pick<ServiceContext, "store" | "warehouse" | "now_ms" | "started_ms">;
 
 /** A table's page waits no longer than this for the figures of its columns. */
 const PROFILE_TIMEOUT_MS = 20_000;
@@ -70,7 +71,7 @@ export async function tableDetail(
     columns: profile.columns.map(profiled),
     sizes: kept === null ? [] : await sizesOf(context, kept.table),
     runs: kept === null ? [] : await runsOf(context, kept.table),
-    freshness: kept === null ? null : freshnessOf(kept.source, kept.table, context.now_ms()),
+    freshness: kept === null ? null : freshnessOf(kept.source, kept.table, await momentOf(context)),
     keptColumns: kept === null ? null : treatmentInWords(kept.table.treatment_json),
   };
 }
@@ -148,7 +149,7 @@ function treatmentInWords(json: string): string | null {
 export function freshnessOf(
   source: Selectable<SourceRow>,
   table: Selectable<SourceTableRow>,
-  now_ms: number,
+  moment: Moment,
 ): Freshness | null {
   const name = `${source.prefix}.${table.table_name}`;
   const completed = table.last_completed_ms;
@@ -164,21 +165,22 @@ export function freshnessOf(
     return say("failed", `; the last run did not succeed: ${failure?.message ?? "no reason was kept."}`);
   }
   if (source.paused_json !== null) return say("paused", `: ${source.name} is paused.`);
-  return isStale(source, table, now_ms) ? say("stale", ", more than twice its interval ago.") : null;
+  return isStale(source, table, moment) ? say("stale", ", more than twice its interval ago.") : null;
 }
 
 /** The tables of all sources that are not as fresh as they should be, by their lower-case name in SQL. */
 export async function freshnessByName(
-  context: Pick<ServiceContext, "store" | "now_ms">,
+  context: Pick<ServiceContext, "store" | "now_ms" | "started_ms">,
 ): Promise<ReadonlyMap<string, Freshness>> {
   const { db } = context.store;
+  const moment = await momentOf(context);
   const sources = await db.selectFrom("source").selectAll().execute();
   const tables = await db.selectFrom("source_table").selectAll().execute();
   const byId = new Map(sources.map((source) => [source.id, source]));
   const found = new Map<string, Freshness>();
   for (const table of tables) {
     const source = byId.get(table.source_id);
-    const freshness = source === undefined ? null : freshnessOf(source, table, context.now_ms());
+    const freshness = source === undefined ? null : freshnessOf(source, table, moment);
     if (freshness !== null) found.set(freshness.table.toLowerCase(), freshness);
   }
   return found;

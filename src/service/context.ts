@@ -6,6 +6,7 @@ import type { Keys } from "../store/seal.ts";
 import type { Store } from "../store/open.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { DemoValues } from "./form.ts";
+import type { Holds } from "./holds.ts";
 import type { Live } from "./live.ts";
 
 export interface ServiceContext {
@@ -20,8 +21,11 @@ export interface ServiceContext {
   readonly log: Logger;
   /** Local clock, epoch ms: for schedules and people's eyes. What is synced goes by the org's own clock. */
   readonly now_ms: () => number;
+  /** When this process began to keep the sources current, by the same clock. */
+  readonly started_ms: number;
   /** What the runner is told: look at the rows now; stop this run. */
   readonly orders: EventEmitter<{ wake: []; cancel: [runId: string] }>;
+  readonly holds: Holds;
   /** Which addresses messages may go to. */
   readonly reach: Reach;
   readonly demo: DemoValues | null;

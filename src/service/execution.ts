@@ -1,5 +1,5 @@
 /** One run from claimed to ended: opens the org, syncs, and writes what comes of it to the rows while it goes. */
-import type { Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import { ERRORS, report, RollcallError, type ErrorReport } from "../core/error.ts";
 import type { Notice, Progress, RunEvent, RunResult, TableEnd, TableResult } from "../core/run.ts";
 import type { SyncMode } from "../core/stream.ts";
@@ -7,12 +7,13 @@ import type { Treatment } from "../core/treatment.ts";
 import { sync, type TableChoice } from "../engine/sync.ts";
 import { STREAMS } from "../okta/streams.ts";
 import { finish } from "../store/runs.ts";
-import type { RunRow, RunTableRow, SourceRow, SourceTableRow } from "../store/schema.ts";
+import type { RunRow, RunTableRow, SourceRow, SourceTableRow, Tables } from "../store/schema.ts";
 import type { ServiceContext } from "./context.ts";
 import { credentialOf, openSource } from "./linking.ts";
-import { outcomeOf } from "./outcome.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 import { getRun, lineView } from "./runs.ts";
-import { linkedOf, setPause } from "./sources.ts";
+import { setPause } from "./pausing.ts";
+import { linkedOf } from "./sources.ts";
 import { tellOutcome } from "./telling.ts";
 
 /** Counters of a running table are written this often at most; what happens in between is only live. */
@@ -46,9 +47,9 @@ export async function execute(
     if (!(error instanceof RollcallError)) context.log.error({ err: error, run: run.id }, "a run ended unexpectedly");
     failure = report(error);
   }
-  await writing.settled();
+  const settled = await writing.settled();
   const stopped = stopping.aborted && (failure?.code === "CANCELLED" || result?.status === "cancelled");
-  await end(execution, result, stopped ? serverStopped() : failure);
+  await end(execution, settled, result, stopped ? serverStopped() : failure);
 }
 
 async function begin(context: ServiceContext, run: Selectable<RunRow>, signal: AbortSignal): Promise<Execution> {
@@ -119,6 +120,7 @@ class Writing {
   #last: Promise<unknown> = Promise.resolve();
   readonly #written_ms = new Map<string, number>();
   readonly #sampled_ms = new Map<string, number>();
+  readonly #settled = new Map<string, Outcome>();
 
   constructor(execution: Execution) {
     this.#of = execution;
@@ -130,9 +132,10 @@ class Writing {
     else this.#queue(() => this.#table(event));
   }
 
-  /** Resolves when everything taken is written. */
-  settled(): Promise<unknown> {
-    return this.#last;
+  /** Resolves when everything taken is written, to the tables whose end is. */
+  async settled(): Promise<ReadonlyMap<string, Outcome>> {
+    await this.#last;
+    return this.#settled;
   }
 
   #queue(write: () => Promise<unknown>): void {
@@ -160,9 +163,23 @@ class Writing {
         rejected,
         requests,
       });
+      await this.#grow(progress);
       await this.#sample(progress, now_ms);
       context.live.tell({ type: "run", run: await getRun(context, run.id) });
     });
+  }
+
+  /** A table's first import takes long: what is stored of it already is said while it goes. Later runs say it at their end, as it is counted then. */
+  async #grow({ table, inserted, deleted }: Progress): Promise<void> {
+    const { context, source, tables } = this.#of;
+    const before = tables.find(({ table_name }) => table_name === table);
+    if (before === undefined || before.last_completed_ms !== null) return;
+    await context.store.db
+      .updateTable("source_table")
+      .set({ rows_stored: Math.max(0, before.rows_stored + inserted - deleted) })
+      .where("source_id", "=", source.id)
+      .where("table_name", "=", table)
+      .execute();
   }
 
   async #sample({ bucket }: Progress, now_ms: number): Promise<void> {
@@ -182,7 +199,7 @@ class Writing {
   }
 
   async #table({ table, result }: TableEnd): Promise<void> {
-    const { context, run } = this.#of;
+    const { context, run, source, tables } = this.#of;
     const now_ms = context.now_ms();
     const { read, inserted, updated, unchanged, deleted, rejected, oddValues, requests, status, error } = result;
     await this.#set(table, {
@@ -201,6 +218,14 @@ class Writing {
     if (error === null) await this.#say("info", table, "TABLE_COMPLETED", summary(result));
     else await this.#say(status === "failed" ? "error" : "warn", table, error.code, `${error.message} ${error.fix}`);
     context.live.tell({ type: "run", run: await getRun(context, run.id) });
+    const before = tables.find(({ table_name }) => table_name === table);
+    // Whose word cancelled it, a person's or the server's end, is known at the run's end.
+    if (before === undefined || status === "cancelled") return;
+    const outcome = outcomeOf(before, result, null, now_ms);
+    const rows = await sizeOf(this.#of, outcome);
+    await context.store.db.transaction().execute((trx) => settle(trx, this.#of, { outcome, rows, now_ms }));
+    this.#settled.set(table, outcome);
+    context.live.tell({ type: "source", sourceId: source.id });
   }
 
   async #set(table: string, set: Partial<RunTableRow>): Promise<void> {
@@ -229,38 +254,55 @@ function serverStopped(): ErrorReport {
   return { code: "SERVER_STOPPED", message: "The server was stopped during the run.", fix: ERRORS.SERVER_STOPPED.fix };
 }
 
-/** Rows of the run, its tables and its source in one transaction, and what is to be told of it. */
-async function end(execution: Execution, result: RunResult | null, failure: ErrorReport | null): Promise<void> {
+interface Settling {
+  readonly outcome: Outcome;
+  /** In the warehouse now; null: not known, or nothing of it was begun. */
+  readonly rows: number | null;
+  readonly now_ms: number;
+}
+
+/** What a table's end means for its row, the run's part in it, and its size over time. */
+async function settle(
+  trx: Kysely<Tables>,
+  { run, source }: Execution,
+  { outcome: { table, set, part }, rows, now_ms }: Settling,
+): Promise<void> {
+  await trx
+    .updateTable("source_table")
+    .set({ ...set, ...(rows === null ? {} : { rows_stored: rows }) })
+    .where("source_id", "=", source.id)
+    .where("table_name", "=", table)
+    .execute();
+  if (part !== null)
+    await trx.updateTable("run_table").set(part).where("run_id", "=", run.id).where("table_name", "=", table).execute();
+  if (rows !== null)
+    await trx
+      .insertInto("table_size")
+      .values({ source_id: source.id, table_name: table, at_ms: now_ms, rows })
+      .execute();
+}
+
+async function sizeOf({ context, source }: Execution, { table, result }: Outcome): Promise<number | null> {
+  return result === null ? null : context.warehouse.count(source.prefix, table).catch(() => null);
+}
+
+/** Rows of the run, of the tables that have no end yet, and what is to be told of it, in one transaction. */
+async function end(
+  execution: Execution,
+  settled: ReadonlyMap<string, Outcome>,
+  result: RunResult | null,
+  failure: ErrorReport | null,
+): Promise<void> {
   const { context, run, source, tables } = execution;
   const now_ms = context.now_ms();
-  const outcomes = tables.map((table) => outcomeOf(table, result?.tables[table.table_name] ?? null, failure, now_ms));
-  const sizes = await Promise.all(
-    outcomes.map(async ({ table, result: of }) =>
-      of === null ? null : context.warehouse.count(source.prefix, table).catch(() => null),
-    ),
-  );
+  const left = tables
+    .filter(({ table_name }) => !settled.has(table_name))
+    .map((table) => outcomeOf(table, result?.tables[table.table_name] ?? null, failure, now_ms));
+  const outcomes = [...settled.values(), ...left];
+  const sizes = await Promise.all(left.map((outcome) => sizeOf(execution, outcome)));
   await context.store.db.transaction().execute(async (trx) => {
-    for (const [at, { table, set, part }] of outcomes.entries()) {
-      const rows = sizes[at] ?? null;
-      await trx
-        .updateTable("source_table")
-        .set({ ...set, ...(rows === null ? {} : { rows_stored: rows }) })
-        .where("source_id", "=", source.id)
-        .where("table_name", "=", table)
-        .execute();
-      if (part !== null)
-        await trx
-          .updateTable("run_table")
-          .set(part)
-          .where("run_id", "=", run.id)
-          .where("table_name", "=", table)
-          .execute();
-      if (rows !== null)
-        await trx
-          .insertInto("table_size")
-          .values({ source_id: source.id, table_name: table, at_ms: now_ms, rows })
-          .execute();
-    }
+    for (const [at, outcome] of left.entries())
+      await settle(trx, execution, { outcome, rows: sizes[at] ?? null, now_ms });
     await finish(trx, run.id, {
       status:
         failure === null
@@ -273,7 +315,7 @@ async function end(execution: Execution, result: RunResult | null, failure: Erro
       error: failure,
       now_ms,
     });
-    await tellOutcome(trx, { source, tables, outcomes, now_ms });
+    await tellOutcome(trx, { source, outcomes, now_ms });
   });
   const fatal = outcomes.map(({ failure: of }) => of).find((of) => of !== null && isForThePerson(of));
   if (fatal !== undefined && fatal !== null) await setPause(context, source.id, fatal);

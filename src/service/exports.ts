@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Caller } from "../api/bind.ts";
 import { RollcallError } from "../core/error.ts";
+import { DOWNLOAD_PREFIX } from "../store/files.ts";
 import type { JsonValue, QueryColumn } from "../warehouse/warehouse.ts";
 import { type Asking, bytesOf, type Opened } from "./asking.ts";
 import { accessOf } from "./catalogue.ts";
@@ -89,15 +90,17 @@ function ndjsonRow(values: readonly JsonValue[], columns: readonly QueryColumn[]
 }
 
 /** A result as one Parquet file; it is made before the answer begins, and deleted when it has been sent. */
-export async function exportParquet(context: ServiceContext, ask: Ask): Promise<FileAnswer> {
-  const limits = { access: accessOf(ask.caller), timeout_ms: ask.timeout_ms };
-  const file = await context.warehouse.exportParquet(ask.sql, limits, ask.signal);
+export async function exportParquet(context: ServiceContext, asking: Asking, ask: Ask): Promise<FileAnswer> {
+  const { sql, timeout_ms, caller } = ask;
+  const file = await asking.inTurn(sql, timeout_ms, caller, ask.signal, (signal) =>
+    context.warehouse.exportParquet(sql, { access: accessOf(caller), timeout_ms }, signal),
+  );
   return { body: sent(file.path, () => file[Symbol.asyncDispose]()), bytes: file.bytes };
 }
 
 /** A consistent copy of the whole warehouse, deleted when it has been sent. */
 export async function downloadSnapshot(context: ServiceContext, signal: AbortSignal): Promise<FileAnswer> {
-  const directory = await mkdtemp(join(context.dataDir, "download-"));
+  const directory = await mkdtemp(join(context.dataDir, DOWNLOAD_PREFIX));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     const file = join(directory, "warehouse.duckdb");

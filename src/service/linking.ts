@@ -1,6 +1,7 @@
 /** From a form's values to an org that answered, and what its credential may read. */
-import { RollcallError } from "../core/error.ts";
-import { scopesOf, type Stream } from "../core/stream.ts";
+import { hasCode, RollcallError } from "../core/error.ts";
+import { type Attribute, scopesOf, type Stream } from "../core/stream.ts";
+import { discoverAttributes } from "../engine/attributes.ts";
 import { check, type CheckResult } from "../engine/check.ts";
 import { expectRows } from "../engine/expect.ts";
 import { credentialFromEnvironment, type Credential } from "../okta/credential.ts";
@@ -68,6 +69,8 @@ export interface Preflighted {
   readonly result: CheckResult;
   /** Rows of a first sync, where Okta tells without being read whole. */
   readonly expected: ReadonlyMap<string, number | null>;
+  /** The org's own attributes, of the tables that have a profile. */
+  readonly attributes: ReadonlyMap<string, readonly Attribute[]>;
 }
 
 /** Asks each table for one row, and for its size where that is one more request. Throws what keeps the org from being asked at all. */
@@ -80,13 +83,44 @@ export async function preflight(link: Omit<LinkConfig, "sharePercent">, signal: 
   const expected = await Promise.all(
     readable.map(async (stream) => [stream.table, await expectRows(okta, stream, signal)] as const),
   );
+  const attributes = await attributesOf(okta, readable, signal);
   const { id, host, origin, canonicalHost } = okta.org;
-  return { org: { id, host, origin, canonicalHost }, understood, result, expected: new Map(expected) };
+  return { org: { id, host, origin, canonicalHost }, understood, result, expected: new Map(expected), attributes };
 }
 
-/** Opens the client of a run. */
-export function openSource(config: LinkConfig, streams: readonly Stream[], signal: AbortSignal): Promise<OktaClient> {
-  return openLink(config, scopesOf(streams), signal, () => undefined);
+/** The attributes of the streams' profiles: the base ones where the schema may not be read, which the check says. */
+export async function attributesOf(
+  okta: OktaClient,
+  streams: readonly Stream[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly Attribute[]>> {
+  const found = streams
+    .filter(({ profile }) => profile !== undefined)
+    .map(async (stream) => {
+      const meter = { requests: 0, rateLimited: 0, bucket: null };
+      return [stream.table, (await discoverAttributes(okta, stream, { meter, signal })).attributes] as const;
+    });
+  return new Map(await Promise.all(found));
+}
+
+/**
+ * Opens the client of a run. An org that was linked has answered as one: what answers in its place now passes by itself, and is
+ * ORG_UNREACHABLE. The credential was not shown to it.
+ */
+export async function openSource(
+  config: LinkConfig,
+  streams: readonly Stream[],
+  signal: AbortSignal,
+): Promise<OktaClient> {
+  try {
+    return await openLink(config, scopesOf(streams), signal, () => undefined);
+  } catch (error) {
+    if (!hasCode(error, "ORG_NOT_OKTA")) throw error;
+    throw new RollcallError("ORG_UNREACHABLE", `Something else answered in the org's place. ${error.message}`, {
+      fix: "Nothing to do if it passes: it is tried again by itself. If it stays, check what is between here and Okta (a proxy?), and the address.",
+      cause: error,
+    });
+  }
 }
 
 function wrong(field: string, what: string): RollcallError {

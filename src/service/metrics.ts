@@ -8,6 +8,7 @@ import type { ServiceContext } from "./context.ts";
 import { isStale } from "./due.ts";
 import type { LiveEvent } from "./live.ts";
 import { ATTEMPTS_MAX } from "./notifications.ts";
+import { momentOf } from "./watchdog.ts";
 
 type Run = Extract<LiveEvent, { type: "run" }>["run"];
 
@@ -67,7 +68,8 @@ export class Metrics {
   async #read(): Promise<void> {
     for (const gauge of Object.values(this.#gauges)) gauge.reset();
     const { db } = this.#context.store;
-    const now_ms = this.#context.now_ms();
+    const moment = await momentOf(this.#context);
+    const { now_ms } = moment;
     const sources = await db.selectFrom("source").selectAll().execute();
     const tables = await db.selectFrom("source_table").selectAll().where("enabled", "=", 1).execute();
     for (const source of sources) {
@@ -77,7 +79,7 @@ export class Metrics {
         const labels = { ...label, table: table.table_name };
         const since_ms = table.last_completed_ms ?? source.created_ms;
         this.#gauges.lag.set(labels, Math.max(0, now_ms - since_ms) / 1000);
-        this.#gauges.stale.set(labels, isStale(source, table, now_ms) ? 1 : 0);
+        this.#gauges.stale.set(labels, isStale(source, table, moment) ? 1 : 0);
         this.#gauges.stored.set(labels, table.rows_stored);
       }
     }

@@ -3,14 +3,19 @@ import type { z } from "@hono/zod-openapi";
 import type { TableOffer as TableOfferWords } from "../api/contract/sources.ts";
 import { snakeCase } from "../core/column.ts";
 import { defaultSchedule } from "../core/schedule.ts";
-import type { Stream } from "../core/stream.ts";
+import type { Attribute, Stream } from "../core/stream.ts";
 import { treatable } from "../core/treatment.ts";
 import type { TableCheck } from "../engine/check.ts";
 
 export type TableOffer = z.infer<typeof TableOfferWords>;
 
-/** `checked` null: not asked, so nothing is known of its rights. */
-export function offerOf(stream: Stream, checked: TableCheck | null, rowsExpected: number | null): TableOffer {
+/** `checked` null: not asked, so nothing is known of its rights. `attributes`: the profile's, as far as the org said them. */
+export function offerOf(
+  stream: Stream,
+  checked: TableCheck | null,
+  rowsExpected: number | null,
+  attributes: readonly Attribute[] = stream.profile?.base ?? [],
+): TableOffer {
   const { read } = stream;
   return {
     table: stream.table,
@@ -31,6 +36,6 @@ export function offerOf(stream: Stream, checked: TableCheck | null, rowsExpected
     fix: checked?.fix ?? "",
     emptySuspicious: checked?.emptySuspicious ?? false,
     rowsExpected,
-    columns: treatable(stream, stream.profile?.base ?? []).map((column) => ({ ...column })),
+    columns: treatable(stream, attributes).map((column) => ({ ...column })),
   };
 }

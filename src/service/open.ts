@@ -1,9 +1,10 @@
 /** Makes the server's insides from a data directory: store, keys, warehouse, runner; and takes them down again in turn. */
 import { EventEmitter } from "node:events";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
-import { WAREHOUSE_FILE } from "../store/files.ts";
+import { DOWNLOAD_PREFIX, WAREHOUSE_FILE } from "../store/files.ts";
 import { openHashKey } from "../store/hash-key.ts";
 import { openKeys } from "../store/keys.ts";
 import { openStore } from "../store/open.ts";
@@ -12,6 +13,7 @@ import { reachOf } from "../notify/reach.ts";
 import { Chores } from "./chores.ts";
 import type { ServiceContext } from "./context.ts";
 import type { DemoValues } from "./form.ts";
+import { Holds } from "./holds.ts";
 import { Live } from "./live.ts";
 import { Runner } from "./runner.ts";
 
@@ -36,6 +38,7 @@ export async function openService(opening: Opening): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   const { dataDir, env, log, demo, version } = opening;
   const store = opened.use(await openStore(dataDir));
+  await removeDownloads(store.dataDir);
   const keys = await openKeys({ env, store });
   const hashKey = await openHashKey(store, keys);
   // The demo's org is at another port at every start; the source that was linked to it goes where it is now.
@@ -43,6 +46,7 @@ export async function openService(opening: Opening): Promise<Service> {
     await store.db.updateTable("source").set({ origin: demo.url }).where("kind", "=", "simulated").execute();
   const url = `duckdb:${join(store.dataDir, WAREHOUSE_FILE)}`;
   const warehouse = opened.use(await openWarehouse(url, { mode: "write", serving: true }));
+  const now_ms = opening.now_ms ?? Date.now;
   const context: ServiceContext = {
     store,
     keys,
@@ -50,8 +54,10 @@ export async function openService(opening: Opening): Promise<Service> {
     warehouse,
     live: new Live(),
     orders: new EventEmitter(),
+    holds: new Holds(),
     log,
-    now_ms: opening.now_ms ?? Date.now,
+    now_ms,
+    started_ms: now_ms(),
     reach: reachOf(env),
     demo,
     dataDir: store.dataDir,
@@ -68,4 +74,10 @@ export async function openService(opening: Opening): Promise<Service> {
     },
     [Symbol.asyncDispose]: () => lifetime.disposeAsync(),
   };
+}
+
+/** What a process that was killed while it sent a file left behind; the directory is this process's alone by now. */
+async function removeDownloads(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir))
+    if (name.startsWith(DOWNLOAD_PREFIX)) await rm(join(dataDir, name), { recursive: true, force: true });
 }

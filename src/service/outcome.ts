@@ -2,6 +2,7 @@
 import type { Selectable } from "kysely";
 import { ERRORS, type ErrorReport } from "../core/error.ts";
 import type { TableResult } from "../core/run.ts";
+import { RETRY_MOST_MS } from "../core/schedule.ts";
 import type { RunTableRow, SourceTableRow } from "../store/schema.ts";
 
 export interface Outcome {
@@ -15,8 +16,7 @@ export interface Outcome {
 }
 
 /** The first retry of a passing failure comes after this; each further one after twice as long. */
-export const RETRY_FIRST_MS = 60_000;
-export const RETRY_MOST_MS = 3_600_000;
+const RETRY_FIRST_MS = 60_000;
 
 /** `result` null: the run ended before the table began, by `failure`. */
 export function outcomeOf(

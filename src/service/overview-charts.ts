@@ -31,7 +31,7 @@ export const CHARTS: readonly OverviewChart[] = [
   {
     id: "sign-ins",
     title: "Sign-ins over time",
-    about: "Sign-ins to Okta of the last 30 days, by day (UTC) and result.",
+    about: "Sign-ins to Okta of the last 30 days with today, by day (UTC) and result.",
     reads: { table: "logs", columns: ["published", "event_type", "outcome"] },
     chart: { kind: "area", x: "day", y: ["sign_ins"], series: "result", stacked: true },
     sql: (logs) => `SELECT
@@ -39,7 +39,7 @@ export const CHARTS: readonly OverviewChart[] = [
   CASE WHEN outcome.result IN ('SUCCESS', 'ALLOW') THEN 'succeeded' ELSE 'failed' END AS result,
   count(*) AS sign_ins
 FROM ${logs}
-WHERE event_type = 'user.session.start' AND published >= now() - INTERVAL 30 DAY
+WHERE event_type = 'user.session.start' AND published >= date_trunc('day', now()) - INTERVAL 29 DAY
 GROUP BY ALL
 ORDER BY day, result`,
   },

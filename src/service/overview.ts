@@ -5,10 +5,11 @@ import type { Attention as AttentionWords, OverviewChart as OverviewChartWords }
 import type { SourceRow, SourceTableRow } from "../store/schema.ts";
 import { channelTroubles } from "./channel-state.ts";
 import type { ServiceContext } from "./context.ts";
-import { isStale } from "./due.ts";
+import { isStale, type Moment } from "./due.ts";
 import { CHARTS } from "./overview-charts.ts";
 import { getPublication } from "./publication.ts";
 import { alertOf } from "./queries.ts";
+import { momentOf } from "./watchdog.ts";
 import { failureOf, instant } from "./words.ts";
 
 export type Attention = z.infer<typeof AttentionWords>;
@@ -53,6 +54,7 @@ async function charts({ warehouse }: ServiceContext, prefix: string): Promise<Ov
 /** Errors before warnings, then as listed here; of each kind, the latest first. */
 async function attention(context: ServiceContext, sources: readonly Source[]): Promise<Attention[]> {
   const { db } = context.store;
+  const moment = await momentOf(context);
   const tables = await db.selectFrom("source_table").selectAll().where("enabled", "=", 1).execute();
   const bySource = Map.groupBy(tables, ({ source_id }) => source_id);
   const all = [
@@ -60,7 +62,7 @@ async function attention(context: ServiceContext, sources: readonly Source[]): P
     // A paused source says it for its tables.
     ...sources
       .filter(({ paused_json }) => paused_json === null)
-      .flatMap((source) => (bySource.get(source.id) ?? []).flatMap((table) => troubled(context, source, table) ?? [])),
+      .flatMap((source) => (bySource.get(source.id) ?? []).flatMap((table) => troubled(moment, source, table) ?? [])),
     ...(await queries(context)),
     ...(await channelTroubles(context)).map(({ name, error, since_ms }): Attention => ({
       ...NOBODYS,
@@ -75,7 +77,7 @@ async function attention(context: ServiceContext, sources: readonly Source[]): P
   return all.toSorted((one, other) => rank[one.severity] - rank[other.severity]);
 }
 
-const NOBODYS = { severity: "warning", sourceId: null, table: null } as const;
+const NOBODYS = { severity: "warning", sourceId: null, table: null, queryId: null } as const;
 
 function pausedSource(source: Source): Attention | null {
   const failure = failureOf(source.paused_json);
@@ -88,20 +90,26 @@ function pausedSource(source: Source): Attention | null {
     fix: failure.fix,
     sourceId: source.id,
     table: null,
+    queryId: null,
     since: instant(source.paused_ms),
   };
 }
 
-function troubled(context: ServiceContext, source: Source, table: Table): Attention | null {
+function troubled(moment: Moment, source: Source, table: Table): Attention | null {
   const name = `${source.prefix}.${table.table_name}`;
-  const where = { sourceId: source.id, table: table.table_name, since: instant(table.last_completed_ms) };
+  const where = {
+    sourceId: source.id,
+    table: table.table_name,
+    queryId: null,
+    since: instant(table.last_completed_ms),
+  };
   const failure = failureOf(table.last_error_json);
   const detail = failure?.message ?? "The run's log says more.";
   const fix = failure?.fix ?? "Look at the last run of the table.";
   if (table.last_status === "failed") return { severity: "error", title: `${name} failed`, detail, fix, ...where };
   if (table.last_status === "held")
     return { severity: "error", title: `${name} waits for your word`, detail, fix, ...where };
-  if (!isStale(source, table, context.now_ms())) return null;
+  if (!isStale(source, table, moment)) return null;
   return {
     severity: "warning",
     title: `${name} is stale`,
@@ -121,6 +129,7 @@ async function queries({ store: { db } }: ServiceContext): Promise<Attention[]> 
     if (row.materialise_error !== null) {
       said.push({
         ...NOBODYS,
+        queryId: row.id,
         title: `views.${row.view_name} could not be filled`,
         detail: row.materialise_error,
         fix: `Correct the saved query ${row.name}; what was there before is still there.`,
@@ -131,10 +140,21 @@ async function queries({ store: { db } }: ServiceContext): Promise<Attention[]> 
     if (alert !== null && alert.error !== null) {
       said.push({
         ...NOBODYS,
+        queryId: row.id,
         title: `The alert of ${row.name} could not be checked`,
         detail: alert.error,
         fix: "Correct the saved query or its alert.",
         since: instant(alert.checked_ms),
+      });
+    }
+    if (alert?.past === true) {
+      said.push({
+        ...NOBODYS,
+        queryId: row.id,
+        title: `${row.name} has passed its threshold`,
+        detail: `${alert.column ?? "The number of rows"} is ${alert.is} ${alert.threshold}.`,
+        fix: "Look at its rows.",
+        since: instant(row.alert_ms),
       });
     }
     return said;

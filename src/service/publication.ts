@@ -1,11 +1,12 @@
 /** Copies of the warehouse for other programs: a DuckDB file, Parquet files, where and when an admin said, each switched whole. */
-import { open, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { z } from "zod";
 import type { Publication as PublicationWords } from "../api/contract/warehouse.ts";
 import { report, RollcallError } from "../core/error.ts";
 import { isDue, nextDue_ms, Schedule } from "../core/schedule.ts";
 import { record } from "../store/audit.ts";
+import { isDuckdb } from "../warehouse/file-mark.ts";
 import type { TableName } from "../warehouse/warehouse.ts";
 import { type Actor, ROLLCALL, type ServiceContext } from "./context.ts";
 import { instant } from "./words.ts";
@@ -39,8 +40,6 @@ const NOTHING: Stored = {
   published_ms: null,
   error: null,
 };
-/** Where a DuckDB file says what it is, after a checksum of 8 bytes. */
-const DUCKDB_MARK = { at: 8, text: "DUCK" } as const;
 
 export async function getPublication(context: ServiceContext): Promise<Publication> {
   return publicationOf(await stored(context));
@@ -108,14 +107,22 @@ export async function publishIfDue(
   now_ms: number,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { schedule, set_ms, tried_ms } = await stored(context);
+  const of = await stored(context);
+  const { schedule, set_ms, tried_ms } = of;
   if (schedule === null) return null;
-  if (isDue({ schedule, seed: SEED, lastBegun_ms: tried_ms ?? set_ms, retryAt_ms: null, now_ms })) {
+  const due = isDue({ schedule, seed: SEED, lastBegun_ms: tried_ms ?? set_ms, retryAt_ms: null, now_ms });
+  if (due || wasCutOff(of, context.started_ms)) {
     await publish(context, ROLLCALL, signal).catch((error: unknown) => {
       if (!signal.aborted) context.log.warn({ failure: report(error) }, "publication failed");
     });
   }
   return nextDue_ms(schedule, SEED, now_ms);
+}
+
+/** Begun by a process before this one, for what is still set, and neither published nor failed: the server's end cut it off. */
+function wasCutOff({ set_ms, tried_ms, published_ms, error }: Stored, started_ms: number): boolean {
+  if (tried_ms === null || error !== null) return false;
+  return tried_ms < started_ms && tried_ms >= set_ms && tried_ms > (published_ms ?? -Infinity);
 }
 
 type Db = ServiceContext["store"]["db"];
@@ -169,17 +176,6 @@ async function mayBeFile(context: ServiceContext, file: string): Promise<void> {
   if (found === null) return;
   if (!found.isFile()) throw invalid(`${file} is there and is no file.`);
   if (!(await isDuckdb(target))) throw invalid(`${file} is there and is no DuckDB file: it is not replaced.`);
-}
-
-async function isDuckdb(file: string): Promise<boolean> {
-  await using handle = await open(file, "r");
-  const { buffer, bytesRead } = await handle.read(
-    Buffer.alloc(DUCKDB_MARK.text.length),
-    0,
-    DUCKDB_MARK.text.length,
-    DUCKDB_MARK.at,
-  );
-  return bytesRead === DUCKDB_MARK.text.length && buffer.toString("latin1") === DUCKDB_MARK.text;
 }
 
 async function mayBeDirectory(context: ServiceContext, directory: string): Promise<void> {

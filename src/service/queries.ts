@@ -12,6 +12,7 @@ import { Schedule } from "../core/schedule.ts";
 import { record } from "../store/audit.ts";
 import { newId } from "../store/id.ts";
 import type { SavedQueryRow } from "../store/schema.ts";
+import { queryTimeout_ms } from "../store/settings.ts";
 import { takenColumn } from "../store/sqlite.ts";
 import type { Actor, ServiceContext } from "./context.ts";
 import { withoutCards } from "./dashboards.ts";
@@ -146,7 +147,8 @@ export async function materialise(context: Held, row: Row, now_ms: number, signa
     await same.set({ ...set, materialise_json }).execute();
   };
   try {
-    await context.warehouse.materialise(row.view_name!, row.sql, row.created_by, signal);
+    const limits = { timeout_ms: await queryTimeout_ms(context.store.db) };
+    await context.warehouse.materialise(row.view_name!, row.sql, row.created_by, limits, signal);
   } catch (error) {
     if (!signal.aborted) await note({ materialise_error: report(error).message });
     throw error;
@@ -172,6 +174,7 @@ export function queryOf(row: Row): SavedQuery {
         ? null
         : { column: alert.column, is: alert.is, threshold: alert.threshold, schedule: alert.schedule },
     alertedAt: instant(row.alert_ms),
+    alertPast: alert?.past === true,
     createdBy: row.created_by,
     updatedAt: instant(row.updated_ms),
   };

@@ -3,8 +3,8 @@ import type { Selectable } from "kysely";
 import { hasCode, report, RollcallError } from "../core/error.ts";
 import { isDue, nextDue_ms, type Schedule } from "../core/schedule.ts";
 import type { SavedQueryRow } from "../store/schema.ts";
+import { queryTimeout_ms } from "../store/settings.ts";
 import type { JsonValue } from "../warehouse/warehouse.ts";
-import { queryTimeout_ms } from "./asking.ts";
 import type { ServiceContext } from "./context.ts";
 import { notify } from "./notifications.ts";
 import { alertOf, materialise, type StoredAlert, StoredMaterialise } from "./queries.ts";
@@ -110,7 +110,7 @@ async function valueOf(
   { column }: StoredAlert,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const limits = { maxRows: 1, timeout_ms: await queryTimeout_ms(context) };
+  const limits = { maxRows: 1, timeout_ms: await queryTimeout_ms(context.store.db) };
   const asked = column === null ? `SELECT count(*) FROM (\n${unended(sql)}\n)` : sql;
   const { columns, rows } = await context.warehouse.query(asked, limits, signal);
   const at = column === null ? 0 : columns.findIndex(({ name }) => name.toLowerCase() === column.toLowerCase());

@@ -5,7 +5,8 @@ import { dueTables } from "./due.ts";
 import { execute } from "./execution.ts";
 import { requestRun } from "./requests.ts";
 import { hasCode } from "../core/error.ts";
-import { claim, heartbeat, recover } from "../store/runs.ts";
+import { claim, heartbeat } from "../store/runs.ts";
+import { recoverRuns } from "./recovery.ts";
 
 /** How many sources are synced at the same time. */
 const RUNS_AT_ONCE = 4;
@@ -32,11 +33,16 @@ export class Runner implements AsyncDisposable {
 
   /** Recovers what a dead process left, then goes on until disposed of. */
   async start(): Promise<void> {
-    const { store, now_ms, log } = this.#context;
-    const left = await recover(store, now_ms());
-    for (const { sourceId, tables } of left) await this.#ask(sourceId, "resumed", tables);
-    if (left.length > 0) log.info({ runs: left.length }, "runs that were cut off are resumed");
+    await this.#recover();
     this.#ended = this.#loop();
+  }
+
+  /** Whatever is `running` in the rows and not here: a dead process left it, or this one could not write its end (a full disk). Nobody else would. */
+  async #recover(): Promise<void> {
+    const left = await recoverRuns(this.#context, ({ id }) => this.#running.has(id));
+    let resumed = 0;
+    for (const { sourceId, tables } of left) if (await this.#ask(sourceId, "resumed", tables)) resumed += 1;
+    if (resumed > 0) this.#context.log.info({ runs: resumed }, "runs that were cut off are resumed");
   }
 
   /** Runs stop at a batch boundary; the next start goes on with them. */
@@ -53,6 +59,7 @@ export class Runner implements AsyncDisposable {
     while (!signal.aborted) {
       const woken = this.#woken();
       try {
+        await this.#recover();
         await this.#enqueueDue();
         await this.#begin();
         if (this.#context.now_ms() - beat_ms >= HEARTBEAT_EVERY_MS) {
@@ -95,12 +102,15 @@ export class Runner implements AsyncDisposable {
     }
   }
 
-  async #ask(sourceId: string, cause: "schedule" | "retry" | "resumed", tables: readonly string[]): Promise<void> {
+  /** Whether it was to be had now. */
+  async #ask(sourceId: string, cause: "schedule" | "retry" | "resumed", tables: readonly string[]): Promise<boolean> {
     try {
       await requestRun(this.#context, sourceId, { cause, by: ROLLCALL, tables });
+      return true;
     } catch (error) {
       // One run per source at a time: what is due meanwhile is due at its end.
-      if (!hasCode(error, "RUN_UNDER_WAY", "SOURCE_PAUSED", "REQUEST_INVALID")) throw error;
+      if (!hasCode(error, "RUN_UNDER_WAY", "SOURCE_PAUSED", "REQUEST_INVALID", "NO_SUCH_OBJECT")) throw error;
+      return false;
     }
   }
 

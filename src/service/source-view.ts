@@ -9,7 +9,8 @@ import type { Stream } from "../core/stream.ts";
 import { STREAMS } from "../okta/streams.ts";
 import type { SourceRow, SourceTableRow } from "../store/schema.ts";
 import type { ServiceContext } from "./context.ts";
-import { isStale, seedOf } from "./due.ts";
+import { isStale, type Moment, seedOf } from "./due.ts";
+import { momentOf } from "./watchdog.ts";
 import { failureOf, instant } from "./words.ts";
 
 export type Source = z.infer<typeof SourceWords>;
@@ -38,6 +39,7 @@ export async function sourceRow({ store }: ServiceContext, id: string): Promise<
 }
 
 interface Beside {
+  readonly moment: Moment;
   /** The run under way, by source. */
   readonly running: ReadonlyMap<string, string>;
   /** Status of the tables in it, by run and table. */
@@ -71,6 +73,7 @@ async function besideOf(context: ServiceContext): Promise<Beside> {
           .where("run_id", "in", ids)
           .execute();
   return {
+    moment: await momentOf(context),
     running: new Map(open.map(({ id, source_id }) => [source_id, id])),
     statusNow: new Map(parts.map(({ run_id, table_name, status }) => [`${run_id} ${table_name}`, status])),
     moved: new Map(
@@ -158,6 +161,7 @@ function tableView(
   const statusNow = runNow === undefined ? undefined : beside.statusNow.get(`${runNow} ${row.table_name}`);
   const runId = statusNow === undefined ? row.last_run_id : runNow!;
   const waits = row.enabled === 1 && source.paused_json === null;
+  const neverRun = row.last_status === null && row.last_run_id === null;
   return {
     ...facts(stream, source.prefix),
     enabled: row.enabled === 1,
@@ -167,8 +171,8 @@ function tableView(
     lookBack_s: row.look_back_ms / 1000,
     treatment: JSON.parse(row.treatment_json) as SourceTable["treatment"],
     status: (statusNow ?? row.last_status) as SourceTable["status"],
-    stale: isStale(source, row, context.now_ms()),
-    lastBegunAt: instant(row.last_begun_ms),
+    stale: isStale(source, row, beside.moment),
+    lastBegunAt: neverRun ? null : instant(row.last_begun_ms),
     lastCompletedAt: instant(row.last_completed_ms),
     nextRunAt: waits ? instant(nextRun_ms(schedule, row, context.now_ms())) : null,
     retryAt: instant(row.retry_at_ms),

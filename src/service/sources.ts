@@ -3,10 +3,10 @@ import type { z } from "@hono/zod-openapi";
 import type { API } from "../api/contract/api.ts";
 import { RollcallError } from "../core/error.ts";
 import { prefixOf } from "../core/prefix.ts";
-import { TREATMENT_NOTE } from "../core/treatment.ts";
+import { checkTreatment, TREATMENT_NOTE } from "../core/treatment.ts";
 import { Secret } from "../core/secret.ts";
 import { defaultSchedule } from "../core/schedule.ts";
-import { scopesOf } from "../core/stream.ts";
+import { type Attribute, scopesOf, type Stream } from "../core/stream.ts";
 import { check } from "../engine/check.ts";
 import { openLink } from "../okta/open.ts";
 import { parseOrg } from "../okta/org.ts";
@@ -15,14 +15,15 @@ import { newId } from "../store/id.ts";
 import { seal, unseal, type Place } from "../store/seal.ts";
 import type { SourceTableRow, SourceRow, Tables } from "../store/schema.ts";
 import type { Kysely, Selectable } from "kysely";
-import { record, ROLLCALL, type Actor } from "../store/audit.ts";
+import { record, type Actor } from "../store/audit.ts";
 import { demandName } from "./confirmation.ts";
 import type { ServiceContext } from "./context.ts";
-import { credentialOf, preflight, readForm, type Linked } from "./linking.ts";
+import { attributesOf, credentialOf, preflight, readForm, type Linked } from "./linking.ts";
 import { offerOf } from "./offers.ts";
+import { goOn } from "./pausing.ts";
 import { requestRun, stopRun } from "./requests.ts";
 import { getSource, sourceRow, type Source } from "./source-view.ts";
-import { checkChoice, type TableChoice } from "./tables.ts";
+import { checkChoice, nothingStored, streamOf, type TableChoice } from "./tables.ts";
 
 type BodyOf<O> = O extends {
   request: { body: { content: { "application/json": { schema: infer S extends z.ZodType } } } };
@@ -57,7 +58,7 @@ export async function preflightSource(context: ServiceContext, id: string, signa
 
 async function preflightOf(context: ServiceContext, linked: Linked, signal: AbortSignal): Promise<Preflight> {
   const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
-  const { org, understood, result, expected } = await preflight({ org: linked.org, credential }, signal);
+  const { org, understood, result, expected, attributes } = await preflight({ org: linked.org, credential }, signal);
   const { db } = context.store;
   const known = await db.selectFrom("source").select(["id", "name"]).where("org_id", "=", org.id).executeTakeFirst();
   const prefixes = await db.selectFrom("source").select("prefix").execute();
@@ -66,7 +67,12 @@ async function preflightOf(context: ServiceContext, linked: Linked, signal: Abor
     credential: result.credential.kind,
     understood,
     tables: STREAMS.map((stream) =>
-      offerOf(stream, result.tables[stream.table] ?? null, expected.get(stream.table) ?? null),
+      offerOf(
+        stream,
+        result.tables[stream.table] ?? null,
+        expected.get(stream.table) ?? null,
+        attributes.get(stream.table),
+      ),
     ),
     rateLimits: Object.entries(result.rateLimits).map(([bucket, { limit, remaining }]) => ({
       bucket,
@@ -117,7 +123,13 @@ export async function createSource(
 ): Promise<Source> {
   const linked = readForm(wanted.fields, context.demo);
   const tables = wanted.tables.map(checkChoice);
-  const org = await identify(linked, signal);
+  const treated = tables.filter(({ treatment }) => Object.keys(treatment).length > 0);
+  const { org, attributes } = await identify(
+    linked,
+    treated.map(({ table }) => streamOf(table)),
+    signal,
+  );
+  for (const { table, treatment } of treated) checkTreatment(streamOf(table), attributes.get(table) ?? [], treatment);
   const now_ms = context.now_ms();
   const id = newId("source", now_ms);
   const row: SourceRow = {
@@ -144,7 +156,13 @@ export async function createSource(
   await context.store.db.transaction().execute(async (trx) => {
     await refuseTwins(trx, row);
     await trx.insertInto("source").values(row).execute();
-    await trx.insertInto("source_table").values(completed(id, tables)).execute();
+    const rows = completed(id, tables, now_ms);
+    // Without an import the schedule counts from now: what was never begun would be due at once.
+    const begun = wanted.import ? {} : { last_begun_ms: now_ms };
+    await trx
+      .insertInto("source_table")
+      .values(rows.map((each) => ({ ...each, ...(each.enabled === 1 ? begun : {}) })))
+      .execute();
     await record(
       trx,
       actor,
@@ -161,17 +179,20 @@ export async function createSource(
   return getSource(context, id);
 }
 
+interface Identified {
+  readonly org: { readonly id: string; readonly canonicalHost: string };
+  /** The org's own, of the `treated` tables that have a profile. */
+  readonly attributes: ReadonlyMap<string, readonly Attribute[]>;
+}
+
 /** Who the org is, by its own word, and that it takes the credential: one request of one table. Throws CREDENTIAL_REFUSED. */
-async function identify(
-  linked: Linked,
-  signal: AbortSignal,
-): Promise<{ readonly id: string; readonly canonicalHost: string }> {
+async function identify(linked: Linked, treated: readonly Stream[], signal: AbortSignal): Promise<Identified> {
   const credential = credentialOf(linked.auth, linked.clientId, linked.secret);
   const asked = STREAMS.slice(0, 1);
   const link = { org: linked.org, credential, sharePercent: 50 };
-  await using okta = await openLink(link, scopesOf(asked), signal, () => undefined);
+  await using okta = await openLink(link, scopesOf([...asked, ...treated]), signal, () => undefined);
   await check(okta, asked, signal);
-  return { id: okta.org.id, canonicalHost: okta.org.canonicalHost };
+  return { org: okta.org, attributes: await attributesOf(okta, treated, signal) };
 }
 
 async function refuseTwins(db: Kysely<Tables>, { org_id, prefix }: SourceRow): Promise<void> {
@@ -184,7 +205,7 @@ async function refuseTwins(db: Kysely<Tables>, { org_id, prefix }: SourceRow): P
 }
 
 /** A row for every table there is: those that were not chosen are off. */
-function completed(sourceId: string, chosen: readonly TableChoice[]): SourceTableRow[] {
+function completed(sourceId: string, chosen: readonly TableChoice[], now_ms: number): SourceTableRow[] {
   return STREAMS.map((stream) => {
     const choice = chosen.find(({ table }) => table === stream.table);
     return {
@@ -204,6 +225,7 @@ function completed(sourceId: string, chosen: readonly TableChoice[]): SourceTabl
       retry_at_ms: null,
       rows_stored: 0,
       wish: null,
+      kept_since_ms: now_ms,
     };
   });
 }
@@ -238,6 +260,7 @@ export async function changeSource(
       .set({ ...set, updated_ms: now_ms })
       .where("id", "=", id)
       .execute();
+    if ("sealed_credential" in link) await goOn(trx, id, now_ms);
     const { sealed_credential: secret, ...told } = set as typeof set & { sealed_credential?: string };
     await record(
       trx,
@@ -250,6 +273,7 @@ export async function changeSource(
       now_ms,
     );
   });
+  context.orders.emit("wake");
   context.live.tell({ type: "source", sourceId: id });
   return getSource(context, id);
 }
@@ -298,7 +322,7 @@ async function relinked(
   };
 }
 
-/** Throws CONFIRMATION_WRONG unless `confirm` is the source's name; stops its run first. */
+/** Throws CONFIRMATION_WRONG unless `confirm` is the source's name; stops its run first, and none begins meanwhile. */
 export async function removeSource(
   context: ServiceContext,
   id: string,
@@ -307,8 +331,9 @@ export async function removeSource(
 ): Promise<void> {
   const row = await sourceRow(context, id);
   demandName(confirm, row.name);
-  await stopRun(context, id);
-  if (data === "delete") await context.warehouse.dropPrefix(row.prefix);
+  using _ = context.holds.take(id, `${row.name} is being removed.`);
+  if (!(await stopRun(context, id))) throw new RollcallError("RUN_UNDER_WAY", `The run of ${row.name} does not end.`);
+  if (data === "delete") await context.warehouse.dropPrefix(row.prefix).catch(nothingStored);
   await context.store.db.transaction().execute(async (trx) => {
     await trx.deleteFrom("source").where("id", "=", id).execute();
     await record(
@@ -325,44 +350,6 @@ export async function removeSource(
   context.live.tell({ type: "source", sourceId: id });
 }
 
-/** A person's word that nothing is to run; it stops what runs. */
-export async function pauseSource(context: ServiceContext, id: string, actor: Actor): Promise<Source> {
-  await sourceRow(context, id);
-  await stopRun(context, id);
-  await setPause(context, id, { code: "PAUSED", message: `Paused by ${actor.name}.`, fix: "Resume it." }, actor);
-  return getSource(context, id);
-}
-
-export async function resumeSource(context: ServiceContext, id: string, actor: Actor): Promise<Source> {
-  await sourceRow(context, id);
-  await setPause(context, id, null, actor);
-  return getSource(context, id);
-}
-
-/** Notes why nothing runs (null: it runs again), on record. */
-export async function setPause(
-  context: ServiceContext,
-  id: string,
-  why: { readonly code: string; readonly message: string; readonly fix: string } | null,
-  actor: Actor = ROLLCALL,
-): Promise<void> {
-  const now_ms = context.now_ms();
-  await context.store.db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable("source")
-      .set({ paused_json: why === null ? null : JSON.stringify(why), paused_ms: why === null ? null : now_ms })
-      .where("id", "=", id)
-      .execute();
-    await record(
-      trx,
-      actor,
-      { action: why === null ? "source.resumed" : "source.paused", object: { kind: "source", id }, detail: why ?? {} },
-      now_ms,
-    );
-  });
-  context.live.tell({ type: "source", sourceId: id });
-}
-
 /** Adds the tables that this version has and the source has not, off unless the source takes new tables. */
 export async function pullTables(
   context: ServiceContext,
@@ -373,7 +360,7 @@ export async function pullTables(
   const { store } = context;
   const has = await store.db.selectFrom("source_table").select("table_name").where("source_id", "=", id).execute();
   const known = new Set(has.map(({ table_name }) => table_name));
-  const fresh = completed(id, []).filter(({ table_name }) => !known.has(table_name));
+  const fresh = completed(id, [], context.now_ms()).filter(({ table_name }) => !known.has(table_name));
   if (fresh.length > 0) {
     const rows = fresh.map((row) => ({ ...row, enabled: source.takes_new_tables }));
     await store.db.transaction().execute(async (trx) => {

@@ -17,11 +17,15 @@ export function assertDataDir(dataDir: string): void {
   });
 }
 
-/**
- * Writes the copy to `file`, which must not exist; the id of the key that its secrets are sealed under, null where none are. The key
- * itself is not in it. Throws STORE_UNUSABLE.
- */
-export function copyControl(dataDir: string, file: string): { readonly keyId: string | null } {
+export interface ControlCopy {
+  /** Of the key that its secrets are sealed under; null where none are. The key itself is not in it. */
+  readonly keyId: string | null;
+  /** Whose it is; null where the server was never started since installations have a name. */
+  readonly installation: string | null;
+}
+
+/** Writes the copy to `file`, which must not exist. Throws STORE_UNUSABLE. */
+export function copyControl(dataDir: string, file: string): ControlCopy {
   assertDataDir(dataDir);
   const database = new DatabaseSync(join(dataDir, CONTROL_FILE), { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
@@ -31,8 +35,12 @@ export function copyControl(dataDir: string, file: string): { readonly keyId: st
   }
   const copy = new DatabaseSync(file, { readOnly: true });
   try {
-    const row = copy.prepare("SELECT value_json FROM setting WHERE key = 'secret_key_canary'").get();
-    return { keyId: row === undefined ? null : keyIdOf(String(JSON.parse(String(row["value_json"])))) };
+    const value = (key: string): string | null => {
+      const row = copy.prepare("SELECT value_json FROM setting WHERE key = ?").get(key);
+      return row === undefined ? null : String(JSON.parse(String(row["value_json"])));
+    };
+    const canary = value("secret_key_canary");
+    return { keyId: canary === null ? null : keyIdOf(canary), installation: value("installation") };
   } finally {
     copy.close();
   }

@@ -1,6 +1,6 @@
 /** Opens the control plane: `control.sqlite` in the data directory, for one process at a time. */
-import { closeSync, mkdirSync, openSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { RollcallError } from "../core/error.ts";
@@ -29,7 +29,7 @@ export interface Store extends AsyncDisposable {
 export async function openStore(dataDir: string, steps: readonly Migration[] = MIGRATIONS): Promise<Store> {
   await using opened = new AsyncDisposableStack();
   const { directory, database } = usable(dataDir, () => {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectories(resolve(dataDir));
     const path = realpathSync(dataDir);
     createPrivate(join(path, "control.lock"));
     opened.use(lock(path));
@@ -44,6 +44,13 @@ export async function openStore(dataDir: string, steps: readonly Migration[] = M
   opened.defer(() => db.destroy());
   const lifetime = opened.move();
   return { db, dataDir: directory, [Symbol.asyncDispose]: () => lifetime.disposeAsync() };
+}
+
+/** What is missing of the path, for its owner alone. Node's own way never ends where a parent takes no directories (/proc). */
+function makeDirectories(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectories(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
 }
 
 /** Makes the file its owner's alone from its first moment. One that exists is not opened: see lock.ts for why. */

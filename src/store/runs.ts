@@ -18,27 +18,31 @@ export interface Wanted {
   readonly now_ms: number;
 }
 
-/** Puts a run into the queue; its id, or null where the source has one under way: the database decides, not a look before. */
-export async function enqueue({ db }: Store, { sourceId, tables, cause, by, now_ms }: Wanted): Promise<string | null> {
+/**
+ * Puts a run into the queue; its id, or null where the source has one under way: the database decides, not a look before. To be called
+ * with the transaction that writes whatever holds only if the run is there.
+ */
+export async function enqueue(
+  trx: Kysely<Tables>,
+  { sourceId, tables, cause, by, now_ms }: Wanted,
+): Promise<string | null> {
   const id = newId("run", now_ms);
-  return db.transaction().execute(async (trx) => {
-    const inserted = await trx
-      .insertInto("run")
-      .values({ id, source_id: sourceId, status: "queued", cause, requested_by: by, requested_ms: now_ms, ...FRESH })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning("id")
-      .executeTakeFirst();
-    if (inserted === undefined) return null;
-    const rows = tables.map(({ table, mode }) => ({
-      run_id: id,
-      table_name: table,
-      status: "queued",
-      mode,
-      ...NOTHING,
-    }));
-    if (rows.length > 0) await trx.insertInto("run_table").values(rows).execute();
-    return id;
-  });
+  const inserted = await trx
+    .insertInto("run")
+    .values({ id, source_id: sourceId, status: "queued", cause, requested_by: by, requested_ms: now_ms, ...FRESH })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted === undefined) return null;
+  const rows = tables.map(({ table, mode }) => ({
+    run_id: id,
+    table_name: table,
+    status: "queued",
+    mode,
+    ...NOTHING,
+  }));
+  if (rows.length > 0) await trx.insertInto("run_table").values(rows).execute();
+  return id;
 }
 
 const FRESH = {
@@ -107,11 +111,7 @@ export async function requestCancel({ db }: Store, runId: string, now_ms: number
       .where("status", "=", "queued")
       .executeTakeFirst();
     if (waiting === undefined) return;
-    const error: ErrorReport = {
-      code: "CANCELLED",
-      message: "The run was cancelled before it began.",
-      fix: ERRORS.CANCELLED.fix,
-    };
+    const error = cancelled("The run was cancelled before it began.");
     await finish(trx, runId, { status: "cancelled", requests: 0, rateLimited: 0, error, now_ms });
   });
 }
@@ -155,6 +155,20 @@ export interface CutOff {
   readonly tables: readonly string[];
 }
 
+/** A run that is not begun again, and why. */
+export interface Death extends CutOff {
+  readonly failure: ErrorReport;
+}
+
+export type UnderWay = Pick<Selectable<RunRow>, "id" | "worker">;
+
+export interface Recovered {
+  /** To be begun again. */
+  readonly cutOff: readonly CutOff[];
+  /** Ended just now, and left to the schedule: its like may be what kills the process. */
+  readonly deadly: readonly Death[];
+}
+
 /** What ends a run without its having come to an end. */
 const CUT_OFF = ["PROCESS_DIED", "SERVER_STOPPED"] as const;
 
@@ -162,45 +176,58 @@ const CUT_OFF = ["PROCESS_DIED", "SERVER_STOPPED"] as const;
 const DEATHS_MAX = 3;
 
 /**
- * Ends the runs whose worker is dead, as `PROCESS_DIED`, and gives what was cut off and not begun again since: computed from the
- * rows, so that a process that dies during its recovery loses nothing. To be called before anything is claimed. One process per
- * data directory: unless `isAlive` says otherwise, every worker but those of this process is dead.
+ * Ends the runs that nobody runs any more, as `PROCESS_DIED` (one that was to be cancelled as `CANCELLED`), and gives what was cut off
+ * and not begun again since: computed from the rows, so that a process that dies during its recovery loses nothing. To be called with
+ * the transaction that writes what follows. One process per data directory: unless `isAlive` says otherwise, every worker is dead.
  */
 export async function recover(
-  { db }: Store,
+  trx: Kysely<Tables>,
   now_ms: number,
-  isAlive: (worker: string) => boolean = () => false,
-): Promise<readonly CutOff[]> {
-  return db.transaction().execute(async (trx) => {
-    const running = await trx
-      .selectFrom("run")
-      .select(["id", "worker", "requests", "rate_limited"])
-      .where("status", "=", "running")
-      .execute();
-    for (const { id, worker, requests, rate_limited } of running) {
-      if (worker !== null && isAlive(worker)) continue;
-      await finish(trx, id, { status: "failed", requests, rateLimited: rate_limited, error: died(), now_ms });
-    }
-    const latest = await latestRuns(trx);
-    const cut: CutOff[] = [];
-    for (const { id, source_id } of latest) {
-      if (await killsItsProcess(trx, source_id)) continue;
-      const tables = await trx
-        .selectFrom("run_table")
-        .select("table_name")
-        .where("run_id", "=", id)
-        .where("status", "in", ["failed", "cancelled"])
-        .where(codeOf("run_table.error_json"), "in", CUT_OFF)
-        .execute();
-      if (tables.length > 0)
-        cut.push({ runId: id, sourceId: source_id, tables: tables.map(({ table_name }) => table_name) });
-    }
-    return cut;
-  });
+  isAlive: (run: UnderWay) => boolean = () => false,
+): Promise<Recovered> {
+  const running = await trx.selectFrom("run").selectAll().where("status", "=", "running").execute();
+  const deadly: Death[] = [];
+  for (const run of running) {
+    if (isAlive(run)) continue;
+    const last = (await deathsInARow(trx, run.source_id)) >= DEATHS_MAX - 1;
+    const error = run.cancel_requested === 1 ? cancelled("The run was cancelled.") : died(last);
+    const status = run.cancel_requested === 1 ? "cancelled" : "failed";
+    await finish(trx, run.id, { status, requests: run.requests, rateLimited: run.rate_limited, error, now_ms });
+    const tables = await tablesCutOff(trx, run.id);
+    if (last && tables.length > 0) deadly.push({ runId: run.id, sourceId: run.source_id, tables, failure: error });
+  }
+  const cutOff: CutOff[] = [];
+  for (const { id, source_id } of await latestRuns(trx)) {
+    if ((await deathsInARow(trx, source_id)) >= DEATHS_MAX) continue;
+    const tables = await tablesCutOff(trx, id);
+    if (tables.length > 0) cutOff.push({ runId: id, sourceId: source_id, tables });
+  }
+  return { cutOff, deadly };
 }
 
-function died(): ErrorReport {
-  return { code: "PROCESS_DIED", message: "The process died during the run.", fix: ERRORS.PROCESS_DIED.fix };
+function cancelled(message: string): ErrorReport {
+  return { code: "CANCELLED", message, fix: ERRORS.CANCELLED.fix };
+}
+
+function died(last: boolean): ErrorReport {
+  const message = "The process died during the run, or could not write its end.";
+  if (!last) return { code: "PROCESS_DIED", message, fix: ERRORS.PROCESS_DIED.fix };
+  return {
+    code: "PROCESS_DIED",
+    message: `${message} So did the runs before it, ${DEATHS_MAX} in a row at least.`,
+    fix: "See the server's own log, its memory and its disk. The tables are synced again at their next time, or when you sync them; they go on where they stood.",
+  };
+}
+
+async function tablesCutOff(db: Kysely<Tables>, runId: string): Promise<readonly string[]> {
+  const tables = await db
+    .selectFrom("run_table")
+    .select("table_name")
+    .where("run_id", "=", runId)
+    .where("status", "in", ["failed", "cancelled"])
+    .where(codeOf("run_table.error_json"), "in", CUT_OFF)
+    .execute();
+  return tables.map(({ table_name }) => table_name);
 }
 
 /** Of each source its latest run, where that was cut off. */
@@ -217,15 +244,18 @@ async function latestRuns(db: Kysely<Tables>): Promise<readonly { readonly id: s
     .execute();
 }
 
-async function killsItsProcess(db: Kysely<Tables>, sourceId: string): Promise<boolean> {
+/** How many of the source's last runs ended with their process, one after the other; not counted beyond `DEATHS_MAX`. */
+async function deathsInARow(db: Kysely<Tables>, sourceId: string): Promise<number> {
   const last = await db
     .selectFrom("run")
     .select(codeOf("error_json").as("code"))
     .where("source_id", "=", sourceId)
+    .where("finished_ms", "is not", null)
     .orderBy("id", "desc")
     .limit(DEATHS_MAX)
     .execute();
-  return last.length === DEATHS_MAX && last.every(({ code }) => code === "PROCESS_DIED");
+  const survived = last.findIndex(({ code }) => code !== "PROCESS_DIED");
+  return survived === -1 ? last.length : survived;
 }
 
 /** The code in an ErrorReport's JSON, in SQL. */

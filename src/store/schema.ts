@@ -31,7 +31,7 @@ export interface SourceRow {
   /** The token, or the private key; sealed. */
   sealed_credential: string;
   share_percent: number;
-  /** How old a complete reading may become, ms. */
+  /** How old a complete reading may become, ms; 0: one with every run. */
   complete_every_ms: number;
   /** Where the log's past begins, epoch ms; null: as far back as Okta keeps. */
   logs_since_ms: number | null;
@@ -56,7 +56,7 @@ export interface SourceTableRow {
   look_back_ms: number;
   /** Column → `drop` or `hash`; what is not named is kept. */
   treatment_json: Json;
-  /** When the table was last begun, whatever came of it: what the schedule counts from. */
+  /** When the table was last begun, whatever came of it, or linked without an import: what the schedule counts from. */
   last_begun_ms: number | null;
   last_completed_ms: number | null;
   /** Of the last run that had the table; null before the first. */
@@ -70,6 +70,8 @@ export interface SourceTableRow {
   rows_stored: number;
   /** A person's one-time word for the next run: `resync`, `allow_mass_delete`. */
   wish: string | null;
+  /** When it was last switched on, resumed or emptied: only from then on is it late. Null: when its source was linked. */
+  kept_since_ms: number | null;
 }
 
 /** One attempt to bring a source's tables up to date. Inserting it is the lock: at most one per source is queued or running. */

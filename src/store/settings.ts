@@ -24,6 +24,21 @@ export async function readSettings(db: Kysely<Tables>): Promise<Settings> {
   return { ...DEFAULT_SETTINGS, ...(Object.fromEntries(set) as Partial<Settings>) };
 }
 
+/** The longest that a person's statement may take, as an admin set it. */
+export async function queryTimeout_ms(db: Kysely<Tables>): Promise<number> {
+  return 1000 * (await readSettings(db)).queryTimeout_s;
+}
+
+/** The data directory's own name, given to it once. */
+export async function readInstallation(db: Kysely<Tables>): Promise<string> {
+  const row = await db
+    .selectFrom("setting")
+    .select("value_json")
+    .where("key", "=", "installation")
+    .executeTakeFirstOrThrow();
+  return String(JSON.parse(row.value_json));
+}
+
 export async function writeSettings(db: Kysely<Tables>, settings: Settings): Promise<void> {
   const rows = Object.entries(settings).map(([key, value]) => ({ key, value_json: JSON.stringify(value) }));
   await db

@@ -8,6 +8,7 @@ const BUSY_TIMEOUT_MS = 5000;
 
 /** SQLite's result codes (sqlite.org/rescode.html). */
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
 const SQLITE_FULL = 13;
 const CONSTRAINT_PRIMARY_KEY = 1555;
 const CONSTRAINT_UNIQUE = 2067;
@@ -48,7 +49,11 @@ function statementOf(database: DatabaseSync, sql: string): SqliteStatement {
     // What has columns has rows to read: SELECT, and anything with RETURNING.
     reader: statement.columns().length > 0,
     all: (parameters) => explained(() => statement.all(...values(parameters))),
-    run: (parameters) => explained(() => statement.run(...values(parameters))),
+    // SQLite has rolled back by itself where a disk is full: a second time would be an error that hides the first.
+    run: (parameters) =>
+      /^rollback$/i.test(sql) && !database.isTransaction
+        ? { changes: 0, lastInsertRowid: 0 }
+        : explained(() => statement.run(...values(parameters))),
     iterate: (parameters) => statement.iterate(...values(parameters)),
   };
 }
@@ -57,8 +62,15 @@ function explained<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (codeOf(error) !== SQLITE_FULL) throw error;
-    throw new RollcallError("STORE_FULL", "The data directory's disk is full.", { cause: error });
+    const code = primaryCodeOf(error);
+    if (code === SQLITE_FULL)
+      throw new RollcallError("STORE_FULL", "The data directory's disk is full.", { cause: error });
+    if (code === SQLITE_READONLY)
+      throw new RollcallError("STORE_UNUSABLE", "The data directory's control.sqlite may not be written.", {
+        fix: "Check who owns the data directory and its files, and that its disk is mounted for writing; then start the server again.",
+        cause: error,
+      });
+    throw error;
   }
 }
 
@@ -67,11 +79,15 @@ function codeOf(error: unknown): number | null {
   return error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : null;
 }
 
+/** The low byte is the primary code; the rest says more. */
+function primaryCodeOf(error: unknown): number | null {
+  const code = codeOf(error);
+  return code === null ? null : code & 0xff;
+}
+
 /** Whether another connection has the lock that was asked for. */
 export function isBusy(error: unknown): boolean {
-  const code = codeOf(error);
-  // The low byte is the primary code; the rest says more.
-  return code !== null && (code & 0xff) === SQLITE_BUSY;
+  return primaryCodeOf(error) === SQLITE_BUSY;
 }
 
 /**

@@ -25,8 +25,12 @@ export function instantToJson(micros: bigint): string | null {
   return new Date(ms).toISOString();
 }
 
-/** Text that holds JSON, as JSON: integers that a number cannot hold become their digits. Text that holds none stays text. */
+/** Values within values; deeper ones would be more than a stack holds when they are written down again. */
+const NESTED_MAX = 500;
+
+/** Text that holds JSON, as JSON: integers that a number cannot hold become their digits. Text that holds none, or is nested too deeply, stays text. */
 export function textToJson(text: string): JsonValue {
+  if (isDeep(text)) return text;
   try {
     // The reviver sees every value and is slow; only a long run of digits can need it.
     return /\d{16}/.test(text)
@@ -35,6 +39,19 @@ export function textToJson(text: string): JsonValue {
   } catch {
     return text;
   }
+}
+
+/** Counts brackets in texts, too: it may say yes for nothing, which costs a value its form. */
+function isDeep(text: string): boolean {
+  if (text.length <= NESTED_MAX) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === 91 || character === 123) depth += 1;
+    else if (character === 93 || character === 125) depth -= 1;
+    if (depth > NESTED_MAX) return true;
+  }
+  return false;
 }
 
 function keepDigits(_key: string, value: unknown, context: { readonly source?: string }): unknown {

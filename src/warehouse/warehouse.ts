@@ -237,8 +237,13 @@ export interface Warehouse extends AsyncDisposable {
    * one that a materialised query has) and `QUERY_REFUSED` for the SQL. `by`: who made it, for its comment.
    */
   putView(name: string, sql: string, by: string): Promise<void>;
-  /** Fills the table `views.<name>` with the result and switches it in whole, in place of the view or the table of that name. Resolves to its rows. */
-  materialise(name: string, sql: string, by: string, signal: AbortSignal): Promise<number>;
+  /**
+   * Fills the table `views.<name>` with the result and switches it in whole, in place of the view or the table of that name. Resolves to its
+   * rows. Of `limits` the time counts; a result of more than ten million rows is refused.
+   */
+  materialise(name: string, sql: string, by: string, limits: StreamLimits, signal: AbortSignal): Promise<number>;
+  /** The tables that a statement would read, those behind views included; nothing is run. Throws `QUERY_REFUSED` where it may not. */
+  reads(sql: string): Promise<readonly TableName[]>;
   /** Removes `views.<name>`, view or table; nothing happens where there is none. */
   dropView(name: string): Promise<void>;
 
@@ -252,6 +257,11 @@ export interface Warehouse extends AsyncDisposable {
    * statements are inside, or where nothing was asked for since the last call.
    */
   rest(): Promise<void>;
+  /**
+   * Whether statements are inside: running, waiting, or stopped without having heard it. After disposal too: a thread of the engine is then
+   * still in one, and an ordinary exit of the process would wait for it.
+   */
+  readonly isBusy: boolean;
   /** Publishes each table as `<directory>/<schema>.<table>.parquet`, each switched whole. Throws `TABLE_UNKNOWN`, `COPY_FAILED`. */
   exportTables(tables: readonly TableName[], directory: string, signal: AbortSignal): Promise<void>;
 }

@@ -21,6 +21,7 @@ import { after, before, test, type TestContext } from "node:test";
 import { createAdaptorServer } from "@hono/node-server";
 import { pino } from "pino";
 import { openService } from "../../src/service/open.ts";
+import { openStore } from "../../src/store/open.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import { Served } from "../service/served.ts";
 import { asProcess, rollcall, temporaryFolder, type Ended } from "./command.ts";
@@ -82,6 +83,27 @@ test("sources: listed, shown by id, prefix and name, synced, paused, resumed", a
   assert.match((await said(["sources", "resume", "okta"], "write")).stdout, /by its schedule again; next at 20\d\d-/);
 });
 
+test("runs of one source: by id, prefix or name, and none of an unknown one", async () => {
+  const { id, name } = await served.source((await served.latestRun()).sourceId);
+  for (const word of [id, "okta", name]) {
+    const { runs } = json<{ runs: { sourceId: string }[] }>(await said(["runs", "--source", word, "--json"], "read"));
+    assert.ok(runs.length > 0 && runs.every(({ sourceId }) => sourceId === id), word);
+  }
+  const unknown = await said(["runs", "--source", "otka"], "read");
+  assert.deepEqual([unknown.code, unknown.stdout], [2, ""]);
+  assert.match(unknown.stderr, /no source "otka".*okta.*\[NO_SUCH_OBJECT\]/s);
+});
+
+test("a backup is of one server: another's data directory is refused before anything is copied", async (t) => {
+  const folder = temporaryFolder(t);
+  const other = join(folder, "other");
+  await (await openStore(other))[Symbol.asyncDispose]();
+  const mixed = await said(["backup", join(folder, "backup"), "--data-dir", other], "admin");
+  assert.deepEqual([mixed.code, mixed.stdout], [2, ""]);
+  assert.match(mixed.stderr, /not the data directory of the server at .*\[BACKUP_FAILED\]/s);
+  assert.ok(!existsSync(join(folder, "backup")));
+});
+
 test("runs: listed, shown, their log, cancelled", async () => {
   const { runs } = json<{ runs: { id: string }[] }>(await said(["runs", "--json", "--limit", "1"], "read"));
   assert.equal(runs.length, 1);
@@ -138,11 +160,19 @@ test("query: Ctrl-C ends it here and on the server", async () => {
 test("snapshot and export: whole files in their place, and only with the right", async (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, "copy.duckdb");
-  writeFileSync(file, "what was there");
+  const former = "checksumDUCK, what was there";
+  writeFileSync(file, former);
   const refused = await said(["snapshot", file], "read");
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /\[NOT_ALLOWED\]/);
-  assert.equal(readFileSync(file, "utf8"), "what was there");
+  assert.equal(readFileSync(file, "utf8"), former);
+  const notes = join(folder, "notes.txt");
+  writeFileSync(notes, "what somebody wrote");
+  const other = await said(["snapshot", notes], "admin");
+  assert.deepEqual([other.code, readFileSync(notes, "utf8")], [2, "what somebody wrote"]);
+  assert.match(other.stderr, /is no DuckDB file: it is not replaced/);
+  const ambiguous = await said(["snapshot", join(folder, "okta.duckdb")], "admin");
+  assert.match(ambiguous.stderr, /schema okta ambiguous.*\[COPY_FAILED\]/s);
   const made = await said(["snapshot", file], "admin");
   assert.equal(made.code, 0, made.stderr);
   const local = ["--warehouse", `duckdb:${file}`];
@@ -230,9 +260,11 @@ test("what is no Rollcall, what is not there, and what breaks off in the middle"
   );
   assert.match((await rollcall(["runs", "--server", "http://127.0.0.1:1"], env)).stderr, /\[SERVER_UNREACHABLE\]/);
   const file = join(temporaryFolder(t), "copy.duckdb");
-  writeFileSync(file, "what was there");
+  const former = "checksumDUCK, what was there";
+  writeFileSync(file, former);
   for (const headers of [{ "content-length": "1000" }, { "transfer-encoding": "chunked" }]) {
-    const broken = await stranger(t, (_, response) => {
+    const broken = await stranger(t, ({ url }, response) => {
+      if (url === "/api/warehouse") return void response.writeHead(200).end("[]");
       response.writeHead(200, headers).write("half of it");
       setTimeout(() => response.destroy(), 50);
     });
@@ -240,7 +272,7 @@ test("what is no Rollcall, what is not there, and what breaks off in the middle"
     assert.equal(code, 2);
     assert.match(stderr, /\[SERVER_UNREACHABLE\]/);
     assert.deepEqual(readdirSync(join(file, "..")), ["copy.duckdb"]);
-    assert.equal(readFileSync(file, "utf8"), "what was there");
+    assert.equal(readFileSync(file, "utf8"), former);
     const half = await rollcall(["query", "select 1", "--server", broken], env);
     assert.match(half.stderr, /\[SERVER_UNREACHABLE\]/);
   }

@@ -391,7 +391,10 @@ describe("what is due", () => {
   it("a clock that was once far ahead does not stop a table; one that steps back a little begins nothing", () => {
     const of = defaultSchedule("incremental");
     const now_ms = Date.UTC(2026, 5, 1);
-    assert.ok(isDue({ schedule: of, seed: "a", lastBegun_ms: now_ms + 365 * DAY_MS, retryAt_ms: null, now_ms }));
+    assert.ok(isDue({ schedule: of, seed: "a", lastBegun_ms: now_ms + HOUR_MS, retryAt_ms: null, now_ms }));
     assert.equal(isDue({ schedule: of, seed: "a", lastBegun_ms: now_ms + MINUTE_MS, retryAt_ms: null, now_ms }), false);
+    const retried = (retryAt_ms: number) => isDue({ schedule: of, seed: "a", lastBegun_ms: 0, retryAt_ms, now_ms });
+    assert.ok(retried(now_ms + 365 * DAY_MS), "a retry set far ahead says nothing");
+    assert.equal(retried(now_ms + HOUR_MS), false);
   });
 });

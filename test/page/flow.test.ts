@@ -49,6 +49,18 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
     await page.getByRole("button", { name: "Next" }).click();
     for (const table of ["users", "groups", "applications", "logs", "group_rules", "user_types"])
       await page.getByText(table, { exact: true }).first().waitFor();
+    const settings = page.getByRole("dialog");
+    const expression = settings.getByRole("textbox", { name: "Cron expression" });
+    await page.getByLabel(/^Settings of users/).click();
+    await settings.getByLabel("Frequency of users").selectOption("cron");
+    await expression.fill("every noon");
+    assert.equal(await settings.getByRole("button", { name: "Done" }).isDisabled(), true);
+    await settings.getByRole("button", { name: "Close settings" }).click();
+    await page.getByText(/^users: frequency/).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Import" }).isDisabled(), true);
+    await page.getByLabel(/^Settings of users/).click();
+    await expression.fill("0 12 * * *");
+    await settings.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Import" }).click();
     const queries = page.getByRole("link", { name: /^Query/ }).or(page.getByRole("button", { name: /^Query/ }));
     await queries.nth(5).waitFor(IMPORTED);
@@ -131,8 +143,12 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
     assert.match(status, /QUERY_REFUSED|NOT_ALLOWED/);
   });
 
-  it("logs out, and in again", async () => {
-    await page.goto(`${server.url}/sources`);
+  it("logs out, which leaves nothing of what was written, and in again", async () => {
+    const drafts = () =>
+      page.evaluate<number>("Object.keys(localStorage).filter((key) => key.includes('drafts')).length");
+    await page.goto(`${server.url}/sql`);
+    await page.getByRole("textbox", { name: "SQL" }).fill("select 'not for the next person'");
+    assert.equal(await drafts(), 1);
     await page
       .getByRole("button", { name: /account|Ada/i })
       .first()
@@ -142,6 +158,7 @@ describe("the page", { skip: executable === null ? "no Chromium on this machine"
       .first()
       .click();
     await page.getByRole("button", { name: "Log in" }).waitFor();
+    assert.equal(await drafts(), 0);
     await logIn(page, `${server.url}/sources`, ADA);
   });
 

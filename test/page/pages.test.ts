@@ -3,15 +3,18 @@
  * while the server fails, hangs or is gone. One server and one browser for all of it.
  *
  * Seen to fail: an admin's empty warehouse that said nothing, as the bookkeeping was listed; colours caught half-way from light to
- * dark; more than five tabs at once, when the live streams of all of them had taken every connection of the browser.
+ * dark; more than five tabs at once, when the live streams of all of them had taken every connection of the browser; a style sheet
+ * built for browsers without `light-dark()`, in which every such colour was lost.
  */
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
 import { pressByKey, tabTo } from "./keyboard.ts";
 import { faultsOf, LOOKS, wear } from "./looking.ts";
-import { ADA, ask, IMPORTED, setUp } from "./person.ts";
+import { ADA, ask, IMPORTED, openSql, setUp } from "./person.ts";
 import { placesOf, type Known, type Place } from "./places.ts";
 import { DemoServer } from "./server.ts";
 
@@ -26,6 +29,8 @@ const PROBLEM = {
   detail: "The disk is full.",
   fix: "Free some of it.",
 };
+/** A text: these tests are compiled without the browser's types. */
+const HEAD_COLOUR = "getComputedStyle(document.querySelector('[role=grid] > [role=rowgroup]')).backgroundColor";
 /** Their names are known before the server has given them ids. */
 const NAMED = placesOf({ sourceId: "", dashboardId: "" });
 
@@ -145,6 +150,24 @@ describe("every page", { skip: executable === null ? "no Chromium on this machin
       });
   });
 
+  it("hides what scrolls under the head of a result, in light and in dark", async () => {
+    const assets = join(import.meta.dirname, "../../web/dist/assets");
+    const sheets = globSync("*.css", { cwd: assets }).map((name) => readFileSync(join(assets, name), "utf8"));
+    assert.ok(sheets.length > 0 && sheets.every((sheet) => !sheet.includes("lightningcss")));
+    await using opened = await tab();
+    const { own } = opened;
+    await openSql(own, server.url, "select id, status from okta.users");
+    await own.getByRole("button", { name: "Run", exact: true }).click();
+    await own.getByRole("gridcell", { name: "ACTIVE" }).first().waitFor();
+    const seen = new Set<string>();
+    for (const look of LOOKS) {
+      await wear(own, look);
+      seen.add(await own.evaluate<string>(HEAD_COLOUR));
+    }
+    assert.equal(seen.size, LOOKS.length, "each scheme has a colour of its own");
+    for (const colour of seen) assert.match(colour, /^rgb\(/, "opaque");
+  });
+
   // Not more: every tab that is open holds one of the browser's six connections for what happens live.
   describe("says what is the matter", { concurrency: 2 }, () => {
     const asking = NAMED.flatMap((place, index) => (place.asks === undefined ? [] : [{ name: place.name, index }]));
@@ -206,6 +229,18 @@ describe("every page", { skip: executable === null ? "no Chromium on this machin
     await run.click();
     await own.getByRole("gridcell", { name: "ACTIVE" }).waitFor();
   }
+
+  it("is well again by itself after the server was away", async () => {
+    await page.goto(`${server.url}/settings/account`);
+    await page.getByText("Change password").first().waitFor();
+    await server.kill();
+    await page.getByRole("tab", { name: "People" }).click();
+    const alert = page.getByRole("alert").filter({ hasText: "The server cannot be reached." });
+    await alert.waitFor();
+    await server.start();
+    await page.getByRole("cell", { name: "ada@example.com" }).waitFor();
+    assert.equal(await alert.count(), 0);
+  });
 
   it("had nothing to complain of, and asked nobody but its own server", () => {
     assert.deepEqual(seat.complaints, []);

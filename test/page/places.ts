@@ -183,7 +183,7 @@ function settings(): readonly Place[] {
     {
       name: "settings, audit trail",
       path: "/settings/audit",
-      shows: text("source.created"),
+      shows: text("linked the source"),
       asks: { url: /\/api\/audit/, loading: /Loading the audit trail/ },
     },
     { name: "settings, account", path: "/settings/account", shows: text("Change password") },

@@ -69,6 +69,13 @@ describe("linking by rights", { skip: executable === null ? "no Chromium on this
   it("imports with the service app; a person cancels it and takes it up again", async () => {
     await control("/faults", { match: { path: "/api/v1/logs" }, fault: { kind: "delay", ms: 3000 } });
     await page.getByRole("button", { name: "Import" }).click();
+    await page.getByRole("button", { name: "Cancel" }).waitFor();
+    const progress = page.url();
+    // The list counts along: its own figures are those of the last run that ended.
+    await page.goto(`${server.url}/sources`);
+    await page.getByText(/[1-9][\d,]* rows stored/).waitFor();
+    await page.getByRole("cell", { name: "running", exact: true }).waitFor();
+    await page.goto(progress);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled").first().waitFor();
     await control("/faults", {}, "DELETE");

@@ -156,6 +156,23 @@ describe("a source at work", SKIP, () => {
       .waitFor();
   });
 
+  it("erases a stored column only when the source's name is typed, and says how many rows lose it", async () => {
+    await page.goto(source);
+    await act("groups", /Settings/);
+    const settings = dialog().filter({ hasText: "Settings of groups" });
+    await settings.getByLabel("What is stored of object_class").selectOption("drop");
+    await settings.getByRole("button", { name: "Save…" }).click();
+    const asked = dialog().filter({ hasText: "Erase what is stored" });
+    await asked.getByText("150 rows lose object_class for good.").waitFor();
+    const erase = asked.getByRole("button", { name: "Erase and save" });
+    assert.equal(await erase.isDisabled(), true);
+    await asked.getByLabel(/to confirm/).fill("Simulated org");
+    await erase.click();
+    await settings.waitFor({ state: "detached" });
+    await page.getByText("groups is changed, in the rows already stored, too.").waitFor();
+    assert.deepEqual((await rowsOf(page, "select count(object_class) from okta.groups")).rows, [[0]]);
+  });
+
   it("had nothing to complain of", () => assert.deepEqual(seat.complaints, []));
 });
 

@@ -10,10 +10,12 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
 import { tabTo } from "./keyboard.ts";
-import { importSimulated, logIn, openSql, setUp } from "./person.ts";
+import { ask, importSimulated, logIn, openSql, setUp } from "./person.ts";
 import { DemoServer } from "./server.ts";
 
 const executable = await findChromium();
+/** Saved queries are looked at by a clock of the server's. */
+const WITHIN_MS = 120_000;
 const PEOPLE = "select status, count(*) as people from okta.users group by all order by people desc";
 
 describe("working with the data", { skip: executable === null ? "no Chromium on this machine" : false }, () => {
@@ -74,6 +76,49 @@ describe("working with the data", { skip: executable === null ? "no Chromium on 
       .getByText(/everybody/)
       .first()
       .waitFor();
+  });
+
+  it("says of a kept view when it was computed and how often, not that it was never synced", async () => {
+    await page.goto(`${server.url}/tables/views/people_by_status`);
+    const facts = page.getByRole("main").locator("dl");
+    await facts.getByText("Every day").waitFor();
+    await facts.getByText(/ ago|now/).waitFor();
+    await facts.getByRole("link", { name: "People by status" }).waitFor();
+    assert.equal(await page.getByText(/never|None yet|after the first run/).count(), 0);
+  });
+
+  it("shows a passed threshold without a channel: under Saved, and on the overview", async () => {
+    const schedule = { kind: "every", frequency: "5min", anchor: null, zone: "UTC" };
+    const alert = { column: "people", is: "above", threshold: 1, schedule };
+    await ask(page, "POST", "/api/queries", { name: "Everybody", sql: PEOPLE, alert });
+    const passed = async () => {
+      const queries = await ask<{ alertedAt: string | null }[]>(page, "GET", "/api/queries");
+      return queries.some(({ alertedAt }) => alertedAt !== null);
+    };
+    const end_ms = Date.now() + WITHIN_MS;
+    while (!(await passed())) {
+      assert.ok(Date.now() < end_ms, "the threshold was not looked at");
+      await page.waitForTimeout(500);
+    }
+    await page.goto(`${server.url}/sql`);
+    await page.getByRole("tab", { name: "Saved" }).click();
+    await page.getByText(/^alert: passed /).waitFor();
+    await page.goto(server.url);
+    const listed = page.getByRole("alert").filter({ hasText: "Everybody has passed its threshold" });
+    await listed.getByText("people is above 1.").waitFor();
+  });
+
+  it("has questions for who begins, and puts a table's rows or its name where the cursor is", async () => {
+    await page.goto(`${server.url}/sql`);
+    await page.getByRole("link", { name: "How many users are there in which status?" }).click();
+    await cell("ACTIVE").waitFor();
+    await page.getByRole("link", { name: "Blank query" }).click();
+    const tables = page.getByRole("region", { name: "Schema okta" });
+    const text = () => page.getByRole("textbox", { name: "SQL" }).innerText();
+    await tables.getByRole("button", { name: /^logs/ }).click();
+    assert.equal(await text(), "SELECT * FROM okta.logs LIMIT 100");
+    await tables.getByRole("button", { name: /^users/ }).click();
+    assert.equal(await text(), "SELECT * FROM okta.logs LIMIT 100 okta.users");
   });
 
   it("puts two cards on a dashboard, moves one by the keyboard, and finds it so after a reload", async () => {

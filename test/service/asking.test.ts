@@ -122,6 +122,27 @@ describe("a query's answer", () => {
       );
       if (many === 1) assert.match(end.freshness[0]!.message, /last brought up to date at .*No network\./);
     }
+    // Behind a kept result is what it was made of; and it may be late itself.
+    const schedule = { kind: "every", frequency: "1hour", anchor: null, zone: "UTC" };
+    const kept = {
+      name: "kept",
+      sql: "select * from views.people_view",
+      viewName: "kept_people",
+      materialise: schedule,
+    };
+    const { body } = await served.ask("POST", "/api/queries", kept);
+    await served.ask("POST", `/api/queries/${String(body["id"])}/materialise`);
+    const states = async () => {
+      const end = (await answer("from views.kept_people")).at(-1)!;
+      assert.ok(end.type === "end");
+      return end.freshness.map(({ table, state }) => [table, state]);
+    };
+    assert.deepEqual(await states(), [["okta.users", "failed"]]);
+    await db.updateTable("saved_query").set({ materialised_ms: 1 }).where("name", "=", "kept").execute();
+    assert.deepEqual(await states(), [
+      ["views.kept_people", "stale"],
+      ["okta.users", "failed"],
+    ]);
     const detail = await tableDetail(served.context, { schema: "okta", table: "users" }, "all", never);
     assert.equal(detail.freshness?.state, "failed");
     await set("completed", null);
@@ -145,7 +166,14 @@ describe("a query's answer", () => {
       (error: unknown) => assert.ok(hasCode(error, "CANCELLED")),
     );
     assert.ok(Date.now() - began < 5000);
-    assert.equal(ended.filter((outcome) => outcome === "cancelled").length, 7);
+    // Nobody reads these: their time ends them, and gives the turns back.
+    const idle: Caller = { ...viewer, id: "idle" };
+    const unread = await Promise.all(
+      [1, 2, 3].map(() => asking.answer(many, { ...OPTIONS, timeout_ms: 50 }, idle, never)),
+    );
+    assert.equal((await answer("select 1", idle)).at(-1)!.type, "end");
+    for (const stream of unread) await stream.cancel();
+    assert.equal(ended.filter((outcome) => outcome === "cancelled").length, 10);
   });
 });
 
@@ -159,7 +187,7 @@ describe("a viewer", () => {
       await assert.rejects(answer(sql, viewer), refused, sql);
       await assert.rejects(exportCsv(asking, ask), refused, sql);
       await assert.rejects(exportNdjson(asking, ask), refused, sql);
-      await assert.rejects(exportParquet(served.context, ask), refused, sql);
+      await assert.rejects(exportParquet(served.context, asking, ask), refused, sql);
       const view = await served.ask("POST", "/api/queries", { name: "books", sql, viewName: "books" });
       assert.deepEqual([view.status, view.body["code"]], [422, "QUERY_REFUSED"], sql);
     }
@@ -220,7 +248,7 @@ describe("files", () => {
 
   it("Parquet and snapshots are deleted when they are sent, or when the reader leaves", async () => {
     const at_first = await readdir(served.directory, { recursive: true });
-    const parquet = await exportParquet(served.context, {
+    const parquet = await exportParquet(served.context, asking, {
       sql: "from okta.users",
       timeout_ms: 10_000,
       caller: ada,

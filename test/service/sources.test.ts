@@ -135,6 +135,30 @@ describe("a credential that Okta refuses", () => {
 });
 
 describe("a passing failure", () => {
+  it("is what answers in the org's place, once it was linked: no pause, and tried again", async () => {
+    await using served = await Served.start();
+    const source = await served.link();
+    await served.ended();
+    const html = { match: { path: "/.well-known/okta-organization" }, fault: { kind: "html" } } as const;
+    const fault = served.org.faults.add(html);
+    const { body } = await served.ask("POST", `/api/sources/${source.id}/sync`, { tables: ["users"] });
+    assert.equal((await served.ended(String(body["id"]))).failure?.code, "ORG_UNREACHABLE");
+    const after = await served.source(source.id);
+    assert.equal(after.paused, null);
+    assert.notEqual(after.tables.find(({ table }) => table === "users")!.retryAt, null);
+    const fields = { domain: served.org.url, auth: "token", token: served.org.token };
+    const linking = await served.ask("POST", "/api/preflights", { type: "okta", fields });
+    assert.equal(linking.body["code"], "ORG_NOT_OKTA");
+    served.org.faults.remove(fault);
+    served.ahead_ms = 61_000;
+    served.context.orders.emit("wake");
+    const run = await served.until("the retry", async () => {
+      const latest = await served.latestRun();
+      return latest.cause === "retry" && latest.finishedAt !== null && latest;
+    });
+    assert.equal(run.status, "completed");
+  });
+
   it("is tried again after a minute, then after two, and its recovery clears it", async () => {
     await using served = await Served.start();
     const source = await served.link();
@@ -252,6 +276,8 @@ describe("what a person may tell a table", () => {
       ],
     });
     assert.equal(right.status, 200);
+    const always = await served.ask("PATCH", `/api/sources/${source.id}`, { completeEvery_s: 0 });
+    assert.deepEqual([always.status, always.body["completeEvery_s"]], [200, 0]);
     const { tables } = await served.source(source.id);
     assert.equal(
       tables.find(({ table }) => table === "users")!.scheduleText,

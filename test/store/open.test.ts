@@ -75,6 +75,18 @@ describe("the layout", () => {
     assert.equal((await store.db.selectFrom("source").selectAll().execute()).length, 1);
   });
 
+  it("a complete reading with every run is allowed, in a directory of layout 1, too", async () => {
+    using place = scratch();
+    {
+      await using first = await openStore(place.dataDir, MIGRATIONS.slice(0, 1));
+      await addSource(first, "src_1");
+    }
+    await using store = await openStore(place.dataDir);
+    await store.db.updateTable("source").set({ complete_every_ms: 0 }).execute();
+    assert.equal((await store.db.selectFrom("source_table").selectAll().execute()).length, 2, "its tables are kept");
+    await assert.rejects(addSource(store, "src_2", { prefix: "src_1" }), /UNIQUE/);
+  });
+
   it("versions are numbered from 1 without a hole", () => {
     assert.deepEqual(
       MIGRATIONS.map(({ version }) => version),
@@ -203,7 +215,12 @@ describe("one process per data directory", () => {
       });`;
     await killedOnceReady(place.dataDir, code);
     await using store = await openStore(place.dataDir);
-    const keys = await store.db.selectFrom("setting").select("key").orderBy("key").execute();
+    const keys = await store.db
+      .selectFrom("setting")
+      .select("key")
+      .orderBy("key")
+      .where("value_json", "=", "1")
+      .execute();
     assert.deepEqual(
       keys.map(({ key }) => key),
       ["a", "b"],

@@ -19,7 +19,9 @@ const TABLES = [
 ] as const;
 
 const want = (store: Store, sourceId: string, now_ms: number) =>
-  enqueue(store, { sourceId, tables: TABLES, cause: "schedule", by: null, now_ms });
+  store.db
+    .transaction()
+    .execute((trx) => enqueue(trx, { sourceId, tables: TABLES, cause: "schedule", by: null, now_ms }));
 const ending = (now_ms: number, different: Partial<Ending> = {}): Ending => ({
   status: "completed",
   requests: 5,
@@ -28,6 +30,10 @@ const ending = (now_ms: number, different: Partial<Ending> = {}): Ending => ({
   now_ms,
   ...different,
 });
+const recoverIn = ({ db }: Store, now_ms: number, isAlive?: Parameters<typeof recover>[2]) =>
+  db.transaction().execute((trx) => recover(trx, now_ms, isAlive));
+const cutOffIn = async (store: Store, now_ms: number, isAlive?: Parameters<typeof recover>[2]) =>
+  (await recoverIn(store, now_ms, isAlive)).cutOff;
 const stopped = { code: "SERVER_STOPPED", message: "The server was stopped.", fix: "" } as const;
 
 /** A run that was queued and claimed at `now_ms`. */
@@ -131,7 +137,7 @@ describe("after a process that died", () => {
     await store.db.updateTable("run_table").set({ status: "completed" }).where("table_name", "=", "users").execute();
     await want(store, "src_2", NOW_MS + 1);
     const other = (await claim(store, "alive", NOW_MS + 1))!.id;
-    const cut = await recover(store, NOW_MS + 2, (worker) => worker === "alive");
+    const cut = await cutOffIn(store, NOW_MS + 2, ({ worker }) => worker === "alive");
     assert.deepEqual(cut, [{ runId: id, sourceId: "src_1", tables: ["logs"] }]);
     const run = await runOf(store, id);
     assert.deepEqual([run.status, JSON.parse(run.error_json!).code], ["failed", "PROCESS_DIED"]);
@@ -146,10 +152,10 @@ describe("after a process that died", () => {
     await using held = await storeWithSource();
     const { store } = held;
     await running(store, NOW_MS);
-    const first = await recover(store, NOW_MS + 1);
-    assert.deepEqual(await recover(store, NOW_MS + 2), first);
+    const first = await cutOffIn(store, NOW_MS + 1);
+    assert.deepEqual(await cutOffIn(store, NOW_MS + 2), first);
     await want(store, "src_1", NOW_MS + 3);
-    assert.deepEqual(await recover(store, NOW_MS + 4), []);
+    assert.deepEqual(await cutOffIn(store, NOW_MS + 4), []);
     assert.ok((await claim(store, "b", NOW_MS + 5)) !== null, "what waited, waits on");
   });
 
@@ -159,13 +165,13 @@ describe("after a process that died", () => {
     const id = await running(store, NOW_MS);
     await finish(store.db, id, ending(NOW_MS + 1, { status: "cancelled", error: stopped }));
     assert.deepEqual(
-      (await recover(store, NOW_MS + 2)).map(({ tables }) => tables),
+      (await cutOffIn(store, NOW_MS + 2)).map(({ tables }) => tables),
       [["logs", "users"]],
     );
     const again = await running(store, NOW_MS + 3);
     const cancelled = { code: "CANCELLED", message: "", fix: "" } as const;
     await finish(store.db, again, ending(NOW_MS + 4, { status: "cancelled", error: cancelled }));
-    assert.deepEqual(await recover(store, NOW_MS + 5), []);
+    assert.deepEqual(await cutOffIn(store, NOW_MS + 5), []);
   });
 
   it("a source whose runs kill the process waits for its schedule after the third", async () => {
@@ -174,9 +180,25 @@ describe("after a process that died", () => {
     const resumed = [];
     for (const at of [0, 10, 20, 30]) {
       await running(store, NOW_MS + at);
-      resumed.push((await recover(store, NOW_MS + at + 1)).length);
+      const { cutOff, deadly } = await recoverIn(store, NOW_MS + at + 1);
+      resumed.push([cutOff.length, deadly.length]);
+      assert.deepEqual(await recoverIn(store, NOW_MS + at + 2), { cutOff, deadly: [] }, "told once");
     }
-    assert.deepEqual(resumed, [1, 1, 0, 0]);
+    assert.deepEqual(resumed, [
+      [1, 0],
+      [1, 0],
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+
+  it("one that was to be cancelled is, and is not begun again", async () => {
+    await using held = await storeWithSource();
+    const { store } = held;
+    const id = await running(store, NOW_MS);
+    await requestCancel(store, id, NOW_MS + 1);
+    assert.deepEqual(await recoverIn(store, NOW_MS + 2), { cutOff: [], deadly: [] });
+    assert.equal((await runOf(store, id)).status, "cancelled");
   });
 });
 

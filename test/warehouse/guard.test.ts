@@ -3,7 +3,8 @@
  * unguessable directory and finds pages in it, so the guard stands alone.
  *
  * Breaks this was seen to catch: the guard left out; tables not looked up; functions not judged; table functions not judged; their arguments not
- * walked; views not judged; viewers let see all.
+ * walked; views not judged; viewers let see all; what a text came from run in place of what was judged; the anchor of a recursion let see its own
+ * name; each rule of `bounds.ts` left out.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -16,7 +17,7 @@ import { FUNCTIONS } from "../../src/warehouse/duckdb/functions.ts";
 import { openWarehouse } from "../../src/warehouse/open.ts";
 import type { Access, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { batch, group, never, UPSERT } from "./laws.ts";
-import { CATALOG, INTERNAL, LEFT_OUT, PLACES, SOURCES, SPEECH, STATEMENTS } from "./speech.ts";
+import { BOUNDED, CATALOG, INTERNAL, LEFT_OUT, PLACES, SOURCES, SPEECH, STATEMENTS, UNBOUNDED } from "./speech.ts";
 import { GROUPS, logEvents, LOGS, random } from "./rows.ts";
 
 const root = await mkdtemp(join(tmpdir(), "rollcall-guard-"));
@@ -83,28 +84,44 @@ void describe("people's SQL while pages are staged", () => {
   void test("every statement that does more than read is refused", async () => {
     for (const sql of STATEMENTS) for (const access of ["all", "tables"] as const) await isRefused(sql, access);
   });
-  void test("a value that one call makes too large is refused; modest ones pass", async () => {
-    const large = [
-      "repeat('x', 2000000000)",
-      "repeat('x', 1000000 * 1000000)",
-      "lpad('x', 2000000000, 'y')",
-      "rpad('x', (SELECT 2000000000), 'y')",
-      "list_resize([1], 2000000000)",
-      "array_resize([1], x.size * 1000000)",
-      "range(10000000000)",
-      "len(generate_series(0, 10000000000))",
-    ];
-    for (const made of large) await isRefused(`SELECT ${made} FROM okta.groups x`);
-    for (const made of ["repeat('=', 40)", "lpad(id, 12, '0')", "range(10)", "list_resize([1], 5, 0)"])
-      await ask(`SELECT ${made} FROM okta.groups`);
+  void test("what one call would make too large, take too long for, or follow too deeply is refused; modest ones pass", async () => {
+    for (const made of UNBOUNDED) await isRefused(`SELECT ${made} FROM okta.groups x`);
+    for (const made of BOUNDED)
+      await ask(`SELECT ${made} FROM okta.groups x`).catch((error: Error) => assert.fail(`${made}: ${error.message}`));
     assert.deepEqual((await ask("SELECT count(*) FROM range(1000000)")).rows, [[1_000_000]]);
+    for (const sql of [
+      `SELECT ${"a.".repeat(40_000)}a FROM (SELECT 1 AS a)`,
+      `SELECT ${"upper(".repeat(900)}'a'${")".repeat(900)}`,
+      `SELECT 1${" UNION ALL SELECT 1".repeat(4_000)}`,
+      `SELECT '${"x".repeat(100_000)}'`,
+      "SELECT 1 \0; DROP TABLE okta.groups",
+    ])
+      await isRefused(sql);
+  });
+  void test("a text that looks to the guard like another is run as the guard saw it", async () => {
+    const disguises = [
+      "/* /* */ explain -- */ SELECT 1) TO 'DIR/out.csv' (FORMAT csv); ROLLBACK; DELETE FROM okta.logs; COPY (\nSELECT 'a'",
+      "/* /* */ explain -- */ SELECT 1) TO 'DIR/out.csv'; COPY (\nSELECT 'a'",
+      "/* /* */ explain -- */ SELECT * FROM rollcall.orgs UNION ALL (\nSELECT 'a', 'b', 'c'",
+      "EXPLAIN SELECT 1",
+    ].map(fill);
+    const refused = (error: unknown) => hasCode(error, "QUERY_REFUSED");
+    for (const sql of disguises) {
+      await assert.rejects(warehouse.exportParquet(sql, { access: "tables" }, never), refused, sql);
+      await assert.rejects(warehouse.putView("x", sql, "eve"), refused, sql);
+      await assert.rejects(warehouse.materialise("x", sql, "eve", {}, never), refused, sql);
+      // As a query it explains what was judged.
+      assert.equal((await ask(sql, "tables")).columns.length, 2, sql);
+    }
+    assert.deepEqual((await ask("SELECT count(*) FROM okta.logs")).rows, [[200]]);
+    assert.ok(!(await readdir(directory)).includes("out.csv"));
   });
   void test("inside views, materialised queries and exports, too", async () => {
     for (const source of SOURCES) {
       const sql = fill(`SELECT * FROM ${source}`);
       const refused = (error: unknown) => hasCode(error, "QUERY_REFUSED");
       await assert.rejects(warehouse.putView("x", sql, "eve"), refused, source);
-      await assert.rejects(warehouse.materialise("x", sql, "eve", never), refused, source);
+      await assert.rejects(warehouse.materialise("x", sql, "eve", {}, never), refused, source);
       await assert.rejects(warehouse.exportParquet(sql, {}, never), refused, source);
       await assert.rejects(warehouse.stream(sql, {}, never), refused, source);
     }

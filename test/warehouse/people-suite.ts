@@ -206,8 +206,11 @@ function viewLaws(law: Law): void {
     await warehouse.putView("names", "SELECT name FROM okta.groups -- all of them", "ada");
     await warehouse.putView("names", "SELECT count(*) AS n FROM okta.groups;", "bob");
     assert.deepEqual(await rowsOf(warehouse, "FROM views.names"), [[3]]);
-    assert.equal(await warehouse.materialise("names", "SELECT id FROM okta.groups", "ada", never), 3);
-    assert.equal(await warehouse.materialise("names", "SELECT id FROM okta.groups WHERE id > 'a'", "ada", never), 2);
+    assert.equal(await warehouse.materialise("names", "SELECT id FROM okta.groups", "ada", {}, never), 3);
+    assert.equal(
+      await warehouse.materialise("names", "SELECT id FROM okta.groups WHERE id > 'a'", "ada", {}, never),
+      2,
+    );
     await warehouse.putView("over", "FROM views.names", "ada");
     assert.deepEqual(
       (await warehouse.query("SELECT count(*) FROM views.over", { maxRows: 1, access: "tables" }, never)).rows,
@@ -224,7 +227,19 @@ function viewLaws(law: Law): void {
       await assert.rejects(warehouse.putView("itself", sql, "eve"), code("QUERY_REFUSED"), sql);
     for (const view of ["", "1a", "a b", "a.b", 'a"b', "a".repeat(64), "ä"])
       await assert.rejects(warehouse.putView(view, "SELECT 1", "eve"), code("VIEW_INVALID"), view);
-    await assert.rejects(warehouse.materialise("slow", ENDLESS, "ada", AbortSignal.timeout(100)), code("CANCELLED"));
+    await assert.rejects(
+      warehouse.materialise("slow", ENDLESS, "ada", {}, AbortSignal.timeout(100)),
+      code("CANCELLED"),
+    );
+    await assert.rejects(
+      warehouse.materialise("slow", ENDLESS, "ada", { timeout_ms: 100 }, never),
+      code("QUERY_TIMEOUT"),
+    );
+    // The newer word about a name stops what was being made of it.
+    const making = assert.rejects(warehouse.materialise("slow", ENDLESS, "ada", {}, never), code("CANCELLED"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await warehouse.dropView("slow");
+    await making;
     await warehouse.dropView("names");
     await warehouse.dropView("names");
     await assert.rejects(rowsOf(warehouse, "FROM views.over"), code("QUERY_REFUSED"));
@@ -236,7 +251,7 @@ function copyLaws(law: Law): void {
   law("a snapshot is the whole warehouse, switched whole, while it is written", async (warehouse) => {
     await fill(warehouse);
     await warehouse.putView("named", "SELECT name FROM okta.groups", "ada");
-    await warehouse.materialise("ids", "SELECT id FROM okta.groups", "ada", never);
+    await warehouse.materialise("ids", "SELECT id FROM okta.groups", "ada", {}, never);
     await inDirectory(async (directory) => {
       const file = join(directory, "published.duckdb");
       for (let round = 0; round < 2; round += 1) {

@@ -22,6 +22,8 @@ export function querySuite(law: Law, backend: string): void {
         ["'-Infinity'::DOUBLE", "-Infinity"],
         ["'{\"a\":[12345678901234567890,1.5,null]}'::JSON", { a: ["12345678901234567890", 1.5, null] }],
         ["'{\"a\":1}'::VARCHAR", '{"a":1}'],
+        ["repeat('[', 501)::VARCHAR || repeat(']', 501)", "[".repeat(501) + "]".repeat(501)],
+        ["(repeat('[', 600) || repeat(']', 600))::JSON", "[".repeat(600) + "]".repeat(600)],
         ["{'camelCase': [TIMESTAMPTZ '2026-01-31 00:00:00Z']}", { camelCase: ["2026-01-31T00:00:00.000Z"] }],
         ["MAP {1: 'x'}", { "1": "x" }],
         ["'\\x01\\xFF'::BLOB", "Af8="],

@@ -193,6 +193,9 @@ export const STATEMENTS = [
   "FROM okta.groups AT (VERSION => 1)",
   "SELECT * FROM okta.nope",
   "FROM mine.inside.x",
+  "WITH RECURSIVE pragma_database_list AS (SELECT path FROM pragma_database_list UNION SELECT 'b') FROM pragma_database_list",
+  "WITH RECURSIVE x AS (FROM x UNION ALL SELECT 1) FROM x",
+  "WITH duckdb_settings AS (SELECT 1) FROM duckdb_settings",
 ] as const;
 
 export const SPEECH = [
@@ -286,7 +289,67 @@ export const INTERNAL = [
   "SELECT (SELECT count(*) FROM mine.inside)",
 ];
 
-/** Looked at, and not for people: settings, files, SQL as text, writing, waiting, the catalog, the engine's inside. */
+/** Calls that no clock, no interrupt and no memory limit of the engine would hold. `x` is a group. */
+export const UNBOUNDED = [
+  "repeat('x', 2000000000)",
+  "repeat('x', 1000000 * 1000000)",
+  "repeat(x.name, 1000)",
+  "repeat(repeat('x', 1000), 1000)",
+  "lpad('x', 2000000000, 'y')",
+  "rpad('x', (SELECT 2000000000), 'y')",
+  "list_resize([1], 2000000000)",
+  "array_resize([1], x.size * 1000000)",
+  "range(10000000000)",
+  "len(range(150000000::BIGINT))",
+  "len(range(75000000 + 75000000))",
+  "len(generate_series(0, 10000000000))",
+  "len(range(TIMESTAMP '2026-01-01', TIMESTAMP '2027-01-01', INTERVAL 600 MICROSECONDS))",
+  "list_transform(range(20000), lambda i: i)",
+  "unnest(range(10000000))",
+  "replace(x.name, 'a', x.name)",
+  "regexp_replace(x.name, '', x.name, 'g')",
+  "replace(x.name, 'a', rpad('b', 1000, 'b'))",
+  "hex(hex(hex(hex(x.name))))",
+  "format('{:>100000000}', 'a')",
+  "format('{:{}}', 'a', 100000000)",
+  "printf('%100000000d', 1)",
+  "printf('%*d', 100000000, 1)",
+  "list_reduce(range(60), lambda a, b: a || a, 'x')",
+  "levenshtein(x.name, x.id)",
+  "damerau_levenshtein(left(x.name, 10000), 'a')",
+  "jaro_similarity(x.name, 'a')",
+  "x.name LIKE '%_a%_a%_a%_a%_a%b'",
+  "x.name NOT LIKE '%_a%_a%_a%_a%_a%b'",
+  "x.name LIKE x.id",
+  "x.name ILIKE '%a%a%a%a%a%b'",
+  "x.name GLOB '*a*a*a*a*a*b'",
+  "x.name LIKE '%a%a%a%a%a%b' ESCAPE '!'",
+  "list_transform([1], lambda a: list_transform([a], lambda b: list_transform([b], lambda c: list_transform([c], lambda d: list_transform([d], lambda e: e)))))",
+  "json_structure(x.name)",
+  "json_contains(x.settings, '{}')",
+  "json_merge_patch(x.settings, x.settings)",
+  "x.settings::VARIANT",
+  "[x.settings]::VARIANT[]",
+] as const;
+
+export const BOUNDED = [
+  "repeat('=', 40)",
+  "lpad(id, 12, '0')",
+  "range(10)",
+  "range(0, -10, -2)",
+  "list_resize([1], 5, 0)",
+  "replace(name, 'name', 'Name')",
+  "regexp_replace(name, '(\\w+)$', '<\\1>', 'g')",
+  "format('{} has {:>8}', name, size), printf('%-20s|%5d', name, size)",
+  "levenshtein(left(lower(name), 100), 'group'), levenshtein(lower(left(name, 100)), left(id, 64))",
+  "name LIKE '%of%', name LIKE 'n_me%', name ILIKE '%NAME%of%', name GLOB 'n*', name LIKE '%a%b%c%d%e%f%g%'",
+  "contains(name, id), starts_with(name, id)",
+  "generate_subscripts(['a', 'b'], 1)",
+  "list_transform([1], lambda a: list_transform([a], lambda b: a + b))",
+  "hex(md5(name)), to_base64(encode(name))",
+] as const;
+
+/** Looked at, and not for people: settings, files, SQL as text, writing, waiting, the catalog, the engine's inside, and what overflows its stack. */
 export const LEFT_OUT: ReadonlySet<string> = new Set(
   `
   col_description combine create_sort_key current_connection_id current_query current_query_id
@@ -294,7 +357,8 @@ export const LEFT_OUT: ReadonlySet<string> = new Set(
   getvariable has_any_column_privilege has_column_privilege has_database_privilege
   has_foreign_data_wrapper_privilege has_function_privilege has_language_privilege has_schema_privilege
   has_sequence_privilege has_server_privilege has_table_privilege has_tablespace_privilege icu_sort_key
-  in_search_path inet_client_addr inet_client_port inet_server_addr inet_server_port json_deserialize_sql
+  in_search_path inet_client_addr inet_client_port inet_server_addr inet_server_port json_contains json_deserialize_sql
+  json_group_structure json_merge_patch json_structure variant_extract variant_normalize variant_typeof
   json_serialize_plan json_serialize_sql make_type map_to_pg_oid nextval obj_description
   parse_duckdb_log_message pg_collation_is_visible pg_conf_load_time pg_conversion_is_visible
   pg_function_is_visible pg_get_constraintdef pg_get_expr pg_get_viewdef pg_has_role

@@ -6,7 +6,7 @@ import type { Chart } from "../../src/api/contract/queries.ts";
 import { alternative } from "../../web/src/query/alternative.ts";
 import { lines } from "../../web/src/query/ask.ts";
 import { cellText, pretty, tsv } from "../../web/src/query/cell-text.ts";
-import { drawing, suggested } from "../../web/src/query/drawing.ts";
+import { drawing, fits, suggested, suggestedChart } from "../../web/src/query/drawing.ts";
 import { compare, sortable } from "../../web/src/query/order.ts";
 import { instantOf, kindOf, numberOf } from "../../web/src/query/result.ts";
 
@@ -146,6 +146,21 @@ describe("drawing", () => {
     assert.ok(areas.series.every(({ stack, areaStyle }) => stack !== undefined && areaStyle !== undefined));
   });
 
+  it("bars lie down where their names are long, or so many that every other would be left out", () => {
+    const shape = (names: readonly string[]) => {
+      const rows = names.map((name) => ["2026-11-01", name, 1]);
+      const { xAxis, yAxis } = drawn({ ...WORDS, kind: "bar", x: "who" }, { ...DAYS, rows }) as {
+        xAxis: { type: string };
+        yAxis: { axisLabel?: { interval?: number } };
+      };
+      return [xAxis.type, yAxis.axisLabel?.interval];
+    };
+    assert.deepEqual(shape(["Slack", "Zoom", "Jira", "Box"]), ["category", undefined]);
+    assert.deepEqual(shape(["Google Workspace", "Zoom", "Jira", "Box"]), ["value", 0]);
+    const ten = Array.from({ length: 10 }, (_, n) => `Tool ${n}`);
+    assert.deepEqual(shape(ten), ["value", 0]);
+  });
+
   it("many lines and many slices end in Other, and nothing is lost", () => {
     const rows = Array.from({ length: 40 }, (_, n) => ["2026-11-01", `who ${n}`, n]);
     const many = { ...DAYS, rows };
@@ -177,6 +192,20 @@ describe("drawing", () => {
     assert.deepEqual(suggested(DAYS), { ...WORDS, series: "who" });
     assert.equal(suggested({ ...DAYS, rows: DAYS.rows.slice(0, 1) }).kind, "number");
     assert.equal(suggested({ columns: [{ name: "a", type: "VARCHAR" }], rows: [["x"]] }).kind, "table");
+  });
+
+  it("a chart fits a result that has all the columns it names", () => {
+    assert.equal(fits({ ...WORDS, series: "who" }, DAYS), true);
+    assert.equal(fits({ ...WORDS, y: [] }, DAYS), true);
+    assert.equal(fits({ ...WORDS, series: "gone" }, DAYS), false);
+    assert.equal(fits({ ...WORDS, y: ["n", "gone"] }, DAYS), false);
+    assert.deepEqual(suggestedChart({ columns: [{ name: "a", type: "VARCHAR" }], rows: [["x"]] }), {
+      kind: "bar",
+      x: "a",
+      y: [],
+      series: null,
+      stacked: false,
+    });
   });
 
   it("says the same as a table", () => {

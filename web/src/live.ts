@@ -33,6 +33,10 @@ function askAgain(queries: QueryClient): Promise<void> {
   return queries.invalidateQueries({ predicate: ({ queryKey }) => LIVE.includes(String(queryKey[0])) });
 }
 
+function askFailed(queries: QueryClient): Promise<void> {
+  return queries.invalidateQueries({ predicate: ({ state }) => state.status === "error" });
+}
+
 function follow(queries: QueryClient, tell: (connected: boolean) => void): () => void {
   const sources = calm(queries);
   let stream: EventSource | null = null;
@@ -43,8 +47,8 @@ function follow(queries: QueryClient, tell: (connected: boolean) => void): () =>
     if (document.hidden) return;
     stream = new EventSource("/api/events");
     stream.addEventListener("open", () => {
-      // What happened while nobody listened is asked for once.
-      if (tries > 0) void askAgain(queries);
+      // What happened while nobody listened is asked for once; so is what failed meanwhile, most likely because the server was away.
+      if (tries > 0) void Promise.all([askAgain(queries), askFailed(queries)]);
       tries = 0;
       tell(true);
     });

@@ -42,6 +42,7 @@ export const SavedQuery = z
     materialiseError: z.string().nullable(),
     alert: Alert.nullable(),
     alertedAt: Instant.nullable(),
+    alertPast: z.boolean().openapi({ description: "Whether it stood past its threshold when it was last looked at." }),
     createdBy: z.string(),
     updatedAt: Instant,
   })
@@ -50,7 +51,7 @@ export const SavedQuery = z
 const NewQuery = z.object({
   name: Text(200),
   description: Remark.default(""),
-  sql: z.string().min(1).max(200_000),
+  sql: z.string().min(1).max(100_000),
   chart: Chart.nullable().default(null),
   viewName: z
     .string()
@@ -81,6 +82,7 @@ export const Attention = z
     fix: z.string(),
     sourceId: z.string().nullable(),
     table: z.string().nullable(),
+    queryId: z.string().nullable(),
     since: Instant.nullable(),
   })
   .openapi("Attention");

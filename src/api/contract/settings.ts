@@ -20,6 +20,10 @@ export const Settings = z
   })
   .openapi("Settings");
 
+const StatedSettings = Settings.extend({
+  installation: z.string().openapi({ description: "This server's own name: no two servers have the same." }),
+}).openapi("StatedSettings");
+
 export const Channel = z
   .object({
     id: z.string(),
@@ -74,7 +78,7 @@ export const settings = {
     tag: "Settings",
     needs: "viewer",
     summary: "Settings",
-    result: Settings,
+    result: StatedSettings,
   }),
   change: operation({
     method: "patch",
@@ -83,7 +87,7 @@ export const settings = {
     needs: "admin",
     summary: "Change settings",
     body: Settings.partial(),
-    result: Settings,
+    result: StatedSettings,
   }),
 };
 

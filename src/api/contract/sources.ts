@@ -319,6 +319,8 @@ export const sources = {
         )
         .min(1)
         .max(500),
+      // From an admin, where a treatment erases stored values: CONFIRMATION_NEEDED says what.
+      confirm: Confirmation.optional(),
     }),
     result: Source,
   }),

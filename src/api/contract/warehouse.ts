@@ -26,7 +26,7 @@ export const Freshness = z
   .object({ table: z.string(), state: z.enum(["stale", "failed", "paused", "never"]), message: z.string() })
   .openapi("Freshness");
 
-const Sql = z.string().min(1).max(200_000);
+const Sql = z.string().min(1).max(100_000);
 
 /** One line of the answer to a query, as NDJSON: `columns` first, `rows` any number of times, then `end` or `error`. */
 export const QueryLine = z
@@ -134,6 +134,8 @@ export const warehouse = {
       sql: Sql,
       maxRows: z.number().int().min(1).max(1_000_000).default(10_000),
       timeout_s: z.number().int().min(1).max(3600).default(60),
+      /** Whether it goes into the history of what I asked. */
+      remember: z.boolean().default(true),
     }),
     media: ["application/x-ndjson"],
   }),

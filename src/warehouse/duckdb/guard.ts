@@ -4,9 +4,11 @@
  * that the warehouse has, or a CTE in scope, so a path never reaches the engine's search for files; a function must be a known one.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { RollcallError } from "../../core/error.ts";
 import type { Access, TableName } from "../warehouse.ts";
+import { mustBeBounded, mustBeParsable } from "./bounds.ts";
 import { CATALOG_FUNCTIONS, CATALOG_VIEWS, FUNCTIONS, TABLE_FUNCTIONS } from "./functions.ts";
+import { refused } from "./refusal.ts";
+import { isList, type Json, type Node, word } from "./tree.ts";
 
 /** What there is to read, as it stands in the statement's own transaction. */
 export interface Relations {
@@ -17,9 +19,6 @@ export interface Relations {
   /** Functions that somebody made in the file: they may hide the engine's own, so they are not called. */
   readonly macros: ReadonlySet<string>;
 }
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type Node = { readonly [key: string]: Json };
 
 /** Views over views; deeper ones are refused. */
 const DEPTH_MAX = 16;
@@ -49,28 +48,42 @@ export async function guard(
   access: Access,
   relations: Relations,
 ): Promise<Judged> {
-  const { prefix, rest } = splitExplain(sql);
+  mustBeParsable(sql);
+  const { explain, statement } = splitExplain(sql);
   const judge = new Judge(access, relations, (text) => parse(connection, text));
-  await judge.statement(rest, 0);
-  return { sql: prefix + rest, tables: [...judge.tables.values()] };
+  await judge.statement(statement, 0);
+  return { explain, statement, tables: [...judge.tables.values()] };
 }
 
 export interface Judged {
-  /** The statement to run. */
-  readonly sql: string;
+  /** `EXPLAIN` with its options and a space; else empty. */
+  readonly explain: string;
+  /** The statement that was judged: this is to be run, and not the text that it came from. */
+  readonly statement: string;
   /** The tables and views that it reads, those behind views included. */
   readonly tables: readonly TableName[];
 }
 
-/** `EXPLAIN` cannot be shown as a tree, what it explains can: the word is taken off, and put before what was judged. */
-function splitExplain(sql: string): { readonly prefix: string; readonly rest: string } {
+/**
+ * `EXPLAIN` cannot be shown as a tree, what it explains can: the word is taken off. Wherever this cuts, what is behind the cut is judged, and
+ * only that is run.
+ */
+function splitExplain(sql: string): Pick<Judged, "explain" | "statement"> {
   const blank = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
   const rest = sql.slice(blank.exec(sql)?.[0].length ?? 0);
   const explain = /^explain\b(?:\s+analyze\b)?(?:\s*\(\s*format\s+(?:json|text|graphviz|html|mermaid)\s*\))?/i.exec(
     rest,
   );
-  if (explain === null) return { prefix: "", rest: sql };
-  return { prefix: `${explain[0]} `, rest: rest.slice(explain[0].length) };
+  if (explain === null) return { explain: "", statement: sql };
+  return { explain: `${explain[0]} `, statement: rest.slice(explain[0].length) };
+}
+
+/** A judged statement in brackets, as part of another: a last line comment ends with its line, semicolons behind it go. */
+export function inBrackets({ explain, statement }: Pick<Judged, "explain" | "statement">): string {
+  if (explain !== "") throw refused("EXPLAIN has no rows to be kept.");
+  let end = statement.length;
+  while (end > 0 && /[\s;]/.test(statement.charAt(end - 1))) end -= 1;
+  return `(\n${statement.slice(0, end)}\n)`;
 }
 
 /** The statements of `sql` as the engine's own trees. */
@@ -102,6 +115,7 @@ class Judge {
   async statement(sql: string, depth: number): Promise<void> {
     const statements = await this.#parse(sql);
     if (statements.length !== 1) throw refused("One statement at a time.");
+    mustBeBounded(statements[0]!);
     this.#walk(statements[0]!, new Set());
     for (const [view, text] of this.#met) {
       this.#met.delete(view);
@@ -123,6 +137,11 @@ class Judge {
     if (json["class"] === "CONSTANT") return;
     for (const [key, value] of Object.entries(json)) {
       if (key === "cte_map") continue;
+      if (key === "left" && json["type"] === "RECURSIVE_CTE_NODE") {
+        // What the recursion begins with does not see it: the name means there what it means outside.
+        this.#walk(value, scope.has(word(json["cte_name"]).toLowerCase()) ? inner : without(inner, json["cte_name"]));
+        continue;
+      }
       if (key === "function" && json["type"] === "TABLE_FUNCTION") {
         // Its name has been judged, as that of a table function; what it is given has not.
         this.#walk((value as Node)["children"] ?? null, inner);
@@ -149,10 +168,7 @@ class Judge {
       if (typeof kind !== "string" || !EXPRESSIONS.has(kind)) throw refused(`${word(kind)} is not supported.`);
     } else if (typeof type === "string" && !SHAPES.has(type)) throw refused(`${type} is not supported.`);
     if (type === "TABLE_FUNCTION") this.#tableFunction(node["function"] as Node);
-    else if (typeof node["function_name"] === "string") {
-      this.#function(node["function_name"]);
-      mustStaySmall(node["function_name"].toLowerCase(), (node["children"] ?? []) as readonly Json[]);
-    }
+    else if (typeof node["function_name"] === "string") this.#function(node["function_name"]);
     if (kind === undefined && type === "BASE_TABLE") this.#table(node, scope);
     if (kind === undefined && type === "SHOW_REF") this.#show(node);
     return this.#ctes(node, scope);
@@ -221,44 +237,13 @@ class Judge {
   }
 }
 
-/**
- * Functions that make, within one call and outside the engine's memory limit, as much as an argument says: by the place of that
- * argument. It has to be written as a number, and a modest one.
- */
-const SIZED: ReadonlyMap<string, number> = new Map([
-  ["repeat", 1],
-  ["lpad", 1],
-  ["rpad", 1],
-  ["list_resize", 1],
-  ["array_resize", 1],
-  ["bitstring", 1],
-]);
-const SERIES: ReadonlySet<string> = new Set(["range", "generate_series"]);
-/** Characters or items that one value may be made of in one call. */
-const MADE_MAX = 100_000;
-
-function mustStaySmall(name: string, given: readonly Json[]): void {
-  const at = SIZED.get(name);
-  if (at !== undefined) {
-    const size = numberIn(given[at]);
-    if (size === null || size > MADE_MAX)
-      throw refused(`The size that ${name} makes must be written as a number, ${MADE_MAX} at most.`);
-  }
-  if (SERIES.has(name) && given.some((item) => Math.abs(numberIn(item) ?? 0) > MADE_MAX * 100))
-    throw refused(`A list made by ${name} is too long here; use it in FROM, where it needs no memory.`);
+function without(scope: ReadonlySet<string>, own: Json | undefined): ReadonlySet<string> {
+  return scope.difference(new Set([word(own).toLowerCase()]));
 }
 
-/** The number that is written there; null for anything else. */
-function numberIn(json: Json | undefined): number | null {
-  if (json === undefined || json === null || typeof json !== "object" || isList(json)) return null;
-  if (json["class"] !== "CONSTANT") return null;
-  const held = (json["value"] as Node | null)?.["value"];
-  return typeof held === "number" ? held : null;
-}
-
-/** A CTE's name as scopes have it. A name that the engine could take for a file is none: should scopes ever differ, nothing is read. */
+/** A CTE's name as scopes have it. One that the engine could take for a file, or has itself, is none: should scopes ever differ, nothing is read. */
 function cteName(name: string): string {
-  if (/[./\\:*?[\]]/.test(name)) throw refused(`A CTE cannot be called ${name} here.`);
+  if (/[./\\:*?[\]]|^(?:duckdb|pragma|sqlite|pg)_/i.test(name)) throw refused(`A CTE cannot be called ${name} here.`);
   return name.toLowerCase();
 }
 
@@ -271,19 +256,6 @@ function bodyOf(view: string, sql: string): string {
   return sql.slice(match[0].length);
 }
 
-/** A text of a tree; empty where there is none. */
-function word(json: Json | undefined): string {
-  return typeof json === "string" ? json : "";
-}
-
-function isList(json: Json): json is readonly Json[] {
-  return Array.isArray(json);
-}
-
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-export function refused(message: string): RollcallError {
-  return new RollcallError("QUERY_REFUSED", message);
 }

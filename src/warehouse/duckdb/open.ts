@@ -24,6 +24,8 @@ const READING = { memory_limit: "1GB" };
 /** See docs/adr/0010-peoples-sql.md. */
 const SERVING = { memory_limit: "512MB" };
 const SPILL_MAX = "10GB";
+/** How deep a statement may be nested: each level costs the parser and the binder stack and time, and no interrupt is heard there. */
+const DEPTH_MAX = "200";
 
 /** Opens the DuckDB file at `path` (relative to the working directory). See `openWarehouse`. */
 export async function openDuckdb(path: string, { mode, serving = false }: OpenOptions): Promise<Warehouse> {
@@ -35,6 +37,7 @@ export async function openDuckdb(path: string, { mode, serving = false }: OpenOp
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
+    max_expression_depth: DEPTH_MAX,
     ...(mode === "read" ? READING : exists ? WRITING : FIRST),
     ...(serving ? SERVING : {}),
   });

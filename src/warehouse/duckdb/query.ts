@@ -24,7 +24,9 @@ import type {
   TableName,
 } from "../warehouse.ts";
 import { engineMessage, failureOf, isOutOfMemory } from "./failure.ts";
-import { type Judged, refused } from "./guard.ts";
+import { type Ceiling, tooLarge } from "./ceiling.ts";
+import type { Judged } from "./guard.ts";
+import { refused } from "./refusal.ts";
 import { cancelled, type Turn, type Turnstile } from "./turnstile.ts";
 import { toJson } from "./value.ts";
 
@@ -32,6 +34,8 @@ const READS: ReadonlySet<StatementType> = new Set([StatementType.SELECT, Stateme
 
 /** How often an interrupt is repeated: one that comes between two statements is lost. */
 const INTERRUPT_EVERY_MS = 10;
+/** The engine hears an interrupt between calls. When it has not for this long the answer is given without it; its place stays taken until it does. */
+const PATIENCE_MS = 2_000;
 
 /** Runs `work` on a connection of its own, and interrupts it when the signal says so. */
 export async function interruptible<T>(
@@ -56,6 +60,7 @@ export interface Desk {
   /** A connection for one statement, its own. */
   readonly connect: () => Promise<DuckDBConnection>;
   readonly turnstile: Turnstile;
+  readonly ceiling: Ceiling;
   /** Whether files are open to the instance, so that every statement goes before the guard. */
   readonly guarded: boolean;
   /** The guard, in the transaction that the connection has. */
@@ -64,21 +69,33 @@ export interface Desk {
 
 /**
  * One statement's turn: a connection of its own, and an end that comes once, whoever wants it: the signal, the clock, the warehouse or
- * the statement itself. All that the engine holds for it is free when `end` resolves.
+ * the statement itself. All that the engine holds for it is free when `end` resolves, unless the engine does not hear the interrupt.
  */
 export class Sitting {
   readonly connection: DuckDBConnection;
   readonly #turn: Turn;
   readonly #ends: AbortSignal;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #below: Disposable;
+  /** Rejects when the engine has not heard the interrupt for too long. */
+  readonly #deaf = Promise.withResolvers<never>();
+  #patience: NodeJS.Timeout | undefined;
   #busy: Promise<unknown> = Promise.resolve();
   #interrupting: NodeJS.Timeout | undefined;
   #ended: Promise<void> | null = null;
 
-  private constructor(connection: DuckDBConnection, turn: Turn, { timeout_ms }: StreamLimits, signal: AbortSignal) {
+  private constructor(
+    connection: DuckDBConnection,
+    turn: Turn,
+    ceiling: Ceiling,
+    { timeout_ms }: StreamLimits,
+    signal: AbortSignal,
+  ) {
     this.connection = connection;
     this.#turn = turn;
+    this.#deaf.promise.catch(() => undefined);
     const clock = new AbortController();
+    this.#below = ceiling.enter((reason) => clock.abort(reason));
     if (timeout_ms !== undefined && Number.isFinite(timeout_ms))
       this.#timer = setTimeout(() => clock.abort(timedOut(timeout_ms)), timeout_ms);
     this.#ends = AbortSignal.any([signal, turn.signal, clock.signal]);
@@ -86,10 +103,14 @@ export class Sitting {
     else this.#ends.addEventListener("abort", this.#stop, { once: true });
   }
 
-  static async take({ connect, turnstile }: Desk, limits: StreamLimits, signal: AbortSignal): Promise<Sitting> {
+  static async take(
+    { connect, turnstile, ceiling }: Desk,
+    limits: StreamLimits,
+    signal: AbortSignal,
+  ): Promise<Sitting> {
     const turn = await turnstile.enter(signal);
     try {
-      return new Sitting(await connect(), turn, limits, signal);
+      return new Sitting(await connect(), turn, ceiling, limits, signal);
     } catch (error) {
       turn[Symbol.dispose]();
       throw error;
@@ -102,7 +123,7 @@ export class Sitting {
       this.#throwIfOver();
       const running = work();
       this.#busy = running.catch(() => undefined);
-      const result = await running;
+      const result = await Promise.race([running, this.#deaf.promise]);
       this.#throwIfOver();
       return result;
     } catch (error) {
@@ -115,7 +136,7 @@ export class Sitting {
   /** Gives everything free: what runs is interrupted, the transaction rolled back, the place given to the next. */
   end(): Promise<void> {
     this.#ended ??= this.#leave();
-    return this.#ended;
+    return Promise.race([this.#ended, this.#deaf.promise.catch(() => undefined)]);
   }
 
   async #leave(): Promise<void> {
@@ -123,8 +144,10 @@ export class Sitting {
     this.#ends.removeEventListener("abort", this.#stop);
     await this.#busy;
     clearInterval(this.#interrupting);
+    clearTimeout(this.#patience);
     await this.connection.run("ROLLBACK").catch(() => undefined);
     this.connection.closeSync();
+    this.#below[Symbol.dispose]();
     this.#turn[Symbol.dispose]();
   }
 
@@ -132,6 +155,7 @@ export class Sitting {
   readonly #stop = (): void => {
     this.#interrupting = setInterval(() => this.connection.interrupt(), INTERRUPT_EVERY_MS);
     this.connection.interrupt();
+    this.#patience = setTimeout(() => this.#deaf.reject(cancelled()), PATIENCE_MS);
     void this.end();
   };
 
@@ -148,14 +172,7 @@ function timedOut(timeout_ms: number): RollcallError {
 /** The engine's error as one of ours. */
 function told(error: unknown): unknown {
   if (error instanceof RollcallError || failureOf(error) === null) return error;
-  if (isOutOfMemory(error))
-    return new RollcallError(
-      "QUERY_TOO_LARGE",
-      "The query needs more memory or temporary disk space than is set aside for queries.",
-      {
-        cause: error,
-      },
-    );
+  if (isOutOfMemory(error)) return tooLarge(error);
   return new RollcallError("QUERY_REFUSED", engineMessage(error), { cause: error });
 }
 
@@ -179,10 +196,10 @@ async function judged(
   sql: string,
   access: Access,
 ): Promise<{ readonly statement: DuckDBPreparedStatement; readonly tables: readonly TableName[] }> {
-  mustBeOne(await extract(connection, sql));
+  // Before the engine is asked anything else: it looks for the files of an IMPORT DATABASE while it cuts a text into statements.
   const needed = guarded || access !== "all";
-  const allowed = needed ? await judge(connection, sql, access) : { sql, tables: [] };
-  const statement = await mustBeOne(await extract(connection, allowed.sql)).prepare(0);
+  const allowed = needed ? await judge(connection, sql, access) : { explain: "", statement: sql, tables: [] };
+  const statement = await mustBeOne(await extract(connection, allowed.explain + allowed.statement)).prepare(0);
   if (!READS.has(statement.statementType)) {
     throw refused(
       `Only statements that read are allowed; this one is of kind ${StatementType[statement.statementType]}.`,
@@ -190,6 +207,13 @@ async function judged(
   }
   if (statement.parameterCount > 0) throw refused("Parameters are not supported.");
   return { statement, tables: allowed.tables };
+}
+
+/** Runs a COPY of a judged statement; throws where the text turns out to be anything more. */
+export async function copyOut(connection: DuckDBConnection, copy: string): Promise<void> {
+  const statement = await mustBeOne(await extract(connection, copy)).prepare(0);
+  if (statement.statementType !== StatementType.COPY) throw refused("Only the result of a statement can be copied.");
+  await statement.run();
 }
 
 function mustBeOne(statements: DuckDBExtractedStatements | null): DuckDBExtractedStatements {

@@ -10,6 +10,9 @@ export interface Turn extends Disposable {
   readonly signal: AbortSignal;
 }
 
+/** An interrupt is heard between the engine's calls, which the guard keeps short. */
+const LEAVES_WITHIN_MS = 3_000;
+
 interface Inside {
   readonly stop: AbortController;
   readonly left: PromiseWithResolvers<void>;
@@ -54,7 +57,7 @@ export class Turnstile {
     };
   }
 
-  /** Stops everybody inside and waits until they have left. Nobody is let in until the answer is disposed of. */
+  /** Stops everybody inside and waits until they have left, for a while at most. Nobody is let in until the answer is disposed of. */
   async clear(): Promise<Disposable> {
     this.#held += 1;
     await this.#stopAll(
@@ -80,10 +83,14 @@ export class Turnstile {
     await this.#stopAll(cancelled());
   }
 
+  /** Whoever does not leave within a while is waited for no longer: an import, or the process's end, hangs on nobody's statement. */
   async #stopAll(reason: RollcallError): Promise<void> {
     const inside = [...this.#inside];
     for (const { stop } of inside) stop.abort(reason);
-    await Promise.all(inside.map(({ left }) => left.promise));
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const patience = setTimeout(resolve, LEAVES_WITHIN_MS);
+    await Promise.race([Promise.all(inside.map(({ left }) => left.promise)), late]);
+    clearTimeout(patience);
   }
 
   /** Gives free places to who waits longest. A place is taken here, so nobody who comes meanwhile gets it. */

@@ -1,12 +1,16 @@
 /** Schema `views`: people's own queries under a name, as views or filled as tables. */
 import { RollcallError } from "../../core/error.ts";
-import { refused } from "./guard.ts";
+import { inBrackets } from "./guard.ts";
 import type { Desk, Sitting } from "./query.ts";
+import { refused } from "./refusal.ts";
 import { literal, name, Session } from "./sql.ts";
 
 const SCHEMA = "views";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+
+/** Rows that a kept result may have: it is written anew each time. */
+const ROWS_MAX = 10_000_000;
 
 type Kind = "VIEW" | "TABLE";
 
@@ -42,25 +46,19 @@ export async function makeNamed(
 ): Promise<number> {
   const session = new Session(connection);
   await session.run("BEGIN TRANSACTION");
-  const { tables } = await judge(connection, sql, "tables");
-  if (tables.some((table) => table.schema === SCHEMA && table.name === view.toLowerCase()))
+  const judged = await judge(connection, sql, "tables");
+  if (judged.tables.some((table) => table.schema === SCHEMA && table.name === view.toLowerCase()))
     throw refused(`${SCHEMA}.${view} cannot read itself.`);
   const full = name(SCHEMA, view);
-  const create = `CREATE ${kind} ${full} AS ${inBrackets(sql)}`;
+  const create = `CREATE ${kind} ${full} AS ${inBrackets(judged)}${kind === "TABLE" ? ` LIMIT ${ROWS_MAX + 1}` : ""}`;
   if ((await connection.extractStatements(create)).count !== 1) throw refused("One statement at a time.");
   await dropNamed(session, view);
   await session.run(create);
   await session.run(`COMMENT ON ${kind} ${full} IS ${literal(`Made by ${by}.`)}`);
   const rows = kind === "VIEW" ? 0 : await session.count(`SELECT count(*) FROM ${full}`);
+  if (rows > ROWS_MAX) throw refused(`${SCHEMA}.${view} would have more than ${ROWS_MAX} rows: too many to be kept.`);
   await session.run("COMMIT");
   return rows;
-}
-
-/** A statement that was judged, as part of another: a last line comment ends with its line, semicolons behind it go. */
-export function inBrackets(sql: string): string {
-  let end = sql.length;
-  while (end > 0 && /[\s;]/.test(sql.charAt(end - 1))) end -= 1;
-  return `(\n${sql.slice(0, end)}\n)`;
 }
 
 /** Drops what has the name in schema `views`; nothing when nothing has. */

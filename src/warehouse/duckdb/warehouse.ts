@@ -27,15 +27,17 @@ import type {
   Warehouse,
 } from "../warehouse.ts";
 import { claimPrefix, storeCheckpoint, storedCheckpoints, storeGap, storeNote } from "./catalog.ts";
+import { Ceiling } from "./ceiling.ts";
 import { copyDatabase, exported, giveUp, parquetSql, publish, refuseAmbiguous, selectAll } from "./copies.ts";
 import { catalog, columnsOf, describeTables } from "./describe.ts";
 import { isOutOfMemory, writingFailed } from "./failure.ts";
-import { guard } from "./guard.ts";
+import { guard, inBrackets } from "./guard.ts";
 import { append, INCOMING, merge, takeIn } from "./landing.ts";
 import type { Table } from "./layout.ts";
+import { Making } from "./making.ts";
 import { migrateTable } from "./migrate.ts";
 import { profileOf, profileSql } from "./profile.ts";
-import { type Desk, interruptible, query, Sitting, stream } from "./query.ts";
+import { copyOut, type Desk, interruptible, query, Sitting, stream } from "./query.ts";
 import { finishReading, forgetReading, mark, type ReadingOf, stageIncoming, unseen } from "./reading.ts";
 import { macrosOf, relationsOf } from "./relations.ts";
 import { deleteData, dropPrefix, forget } from "./removal.ts";
@@ -43,7 +45,7 @@ import { literal, Session } from "./sql.ts";
 import type { StagedPages, Staging } from "./staging.ts";
 import { storedTreatment, treatStored } from "./treat.ts";
 import { Turnstile } from "./turnstile.ts";
-import { createViewSchema, dropNamed, inBrackets, makeNamed, mustBeViewName, type Named } from "./views.ts";
+import { createViewSchema, dropNamed, makeNamed, mustBeViewName, type Named } from "./views.ts";
 
 /** People's statements at once. Each occupies a thread of Node's pool while it runs; `scripts/with-node.sh` makes room for them. */
 const QUERIES_AT_ONCE = 5;
@@ -77,6 +79,7 @@ export class DuckdbWarehouse implements Warehouse {
   #used = true;
   #rested = false;
   #macros: Promise<ReadonlySet<string>> | null = null;
+  readonly #making = new Making();
   /** Copies of the whole warehouse under way: closing waits for them. */
   readonly #copies = new Set<Promise<unknown>>();
 
@@ -88,6 +91,7 @@ export class DuckdbWarehouse implements Warehouse {
         return opened.connect();
       },
       turnstile: this.#turnstile,
+      ceiling: new Ceiling(),
       guarded: opened.staging !== null,
       judge: async (connection, sql, access) => {
         this.#macros ??= this.#look(macrosOf);
@@ -216,8 +220,8 @@ export class DuckdbWarehouse implements Warehouse {
     await sitting.run(async () => {
       const { connection } = sitting;
       await connection.run("BEGIN TRANSACTION READ ONLY");
-      await this.#desk.judge(connection, sql, limits.access ?? "all");
-      await connection.run(parquetSql(inBrackets(sql), path));
+      const judged = await this.#desk.judge(connection, sql, limits.access ?? "all");
+      await copyOut(connection, parquetSql(inBrackets(judged), path));
     });
     await sitting.end();
     return exported(path);
@@ -237,24 +241,33 @@ export class DuckdbWarehouse implements Warehouse {
   }
 
   async putView(view: string, sql: string, by: string): Promise<void> {
-    await this.#name({ name: view, sql, by }, "VIEW", new AbortController().signal);
+    await this.#name({ name: view, sql, by }, "VIEW", {}, new AbortController().signal);
   }
 
-  materialise(view: string, sql: string, by: string, signal: AbortSignal): Promise<number> {
-    return this.#name({ name: view, sql, by }, "TABLE", signal);
+  materialise(view: string, sql: string, by: string, limits: StreamLimits, signal: AbortSignal): Promise<number> {
+    return this.#name({ name: view, sql, by }, "TABLE", limits, signal);
   }
 
-  async #name(named: Named, kind: "VIEW" | "TABLE", signal: AbortSignal): Promise<number> {
+  async #name(named: Named, kind: "VIEW" | "TABLE", limits: StreamLimits, signal: AbortSignal): Promise<number> {
     mustBeViewName(named.name);
+    return this.#making.run(named.name, signal, (stopped) => this.#make(named, kind, limits, stopped));
+  }
+
+  async #make(named: Named, kind: "VIEW" | "TABLE", limits: StreamLimits, signal: AbortSignal): Promise<number> {
     await this.#write(createViewSchema);
-    const sitting = await Sitting.take(this.#desk, {}, signal);
+    const sitting = await Sitting.take(this.#desk, limits, signal);
     const rows = await sitting.run(() => makeNamed(this.#desk, sitting, named, kind));
     await sitting.end();
     return rows;
   }
 
+  reads(sql: string): Promise<readonly TableName[]> {
+    return this.#look(async (_session, connection) => (await this.#desk.judge(connection, sql, "tables")).tables);
+  }
+
   async dropView(view: string): Promise<void> {
     mustBeViewName(view);
+    await this.#making.stop(view);
     await this.#write((session) => dropNamed(session, view));
   }
 
@@ -319,6 +332,10 @@ export class DuckdbWarehouse implements Warehouse {
   #table(prefix: string, table: string): Table {
     for (const known of this.#tables.values()) if (known.prefix === prefix && known.table === table) return known;
     throw new Error(`table ${prefix}.${table} was not migrated in this process`);
+  }
+
+  get isBusy(): boolean {
+    return !this.#turnstile.isEmpty;
   }
 
   async rest(): Promise<void> {

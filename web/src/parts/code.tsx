@@ -6,8 +6,8 @@ import type { Known } from "../query/completion.ts";
 const Editor = lazy(() => import("../query/editor/editor.tsx"));
 
 export interface CodeHandle {
-  /** At the cursor, in place of what is chosen. */
-  readonly insert: (text: string) => void;
+  /** At the cursor, in place of what is chosen, apart from the word before it; `alone` instead where nothing is written yet. */
+  readonly insert: (text: string, alone?: string) => void;
   readonly focus: () => void;
   readonly chosen: () => { readonly text: string; readonly at: number };
 }

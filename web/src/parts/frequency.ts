@@ -49,3 +49,9 @@ export const MODES: Readonly<Record<Mode, { readonly label: string; readonly abo
     about: "Reads the whole list in each run and stores the differences; what left Okta is marked as deleted.",
   },
 };
+
+/** What a method does with a table of these methods: only a log's can add and never shorten, and then none of them shortens it. */
+export const aboutMode = (mode: Mode, modes: readonly Mode[]): string =>
+  mode === "full_refresh" && modes.includes("append")
+    ? "Reads all that Okta still has in each run and adds what is missing. A log is never shortened: what Okta no longer has stays."
+    : MODES[mode].about;

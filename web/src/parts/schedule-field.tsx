@@ -1,6 +1,7 @@
 /** How often: a frequency with an optional time of day, or a cron expression; both in a time zone. */
 import { Group, NativeSelect, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMemo } from "react";
+import { scheduleProblem } from "./cron.ts";
 import { anchors, clockTimes, FREQUENCY_LABELS } from "./frequency.ts";
 import type { Frequency, Schedule } from "./words.ts";
 
@@ -63,7 +64,7 @@ function CronFields(props: { readonly value: Schedule & { kind: "cron" }; readon
         label="Cron expression"
         description="Minute, hour, day, month, weekday: 0 6 * * 1 is Mondays at 6."
         value={value.expression}
-        error={value.expression.trim().split(/\s+/).length < 5 ? "Five parts, separated by blanks." : undefined}
+        error={scheduleProblem(value)}
         onChange={({ currentTarget }) => onChange({ ...value, expression: currentTarget.value })}
       />
       <ZoneField zone={value.zone} onChange={(zone) => onChange({ ...value, zone })} />

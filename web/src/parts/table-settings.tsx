@@ -1,6 +1,6 @@
 /** How one table is synced: method, schedule, look-back, columns. The same when it is linked and ever after. */
 import { Divider, NumberInput, Radio, Stack, Text } from "@mantine/core";
-import { MODES } from "./frequency.ts";
+import { aboutMode, MODES } from "./frequency.ts";
 import { ScheduleField } from "./schedule-field.tsx";
 import { TreatmentField } from "./treatment-field.tsx";
 import type { ColumnChoice, Mode, Schedule, Treatment } from "./words.ts";
@@ -69,7 +69,7 @@ function MethodField(props: {
     <Radio.Group label="Sync method" value={props.mode} onChange={(mode) => props.onChange(mode)}>
       <Stack gap="xs" mt={6}>
         {props.modes.map((mode) => (
-          <Radio key={mode} value={mode} label={MODES[mode].label} description={MODES[mode].about} />
+          <Radio key={mode} value={mode} label={MODES[mode].label} description={aboutMode(mode, props.modes)} />
         ))}
       </Stack>
     </Radio.Group>

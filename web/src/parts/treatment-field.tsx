@@ -3,6 +3,7 @@ import { Badge, Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextI
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { Inline, Markdown } from "./markdown.tsx";
+import { useNarrow } from "./narrow.ts";
 import type { ColumnChoice, Treatment } from "./words.ts";
 
 interface Props {
@@ -65,41 +66,59 @@ function Choices({ columns, value, onChange }: Omit<Props, "note">) {
     const { [column]: _, ...rest } = value;
     onChange(choice === "hash" || choice === "drop" ? { ...rest, [column]: choice } : rest);
   };
+  // Beside each other, the longest name and the select do not fit in a narrow drawer.
+  const narrow = useNarrow();
   return (
-    <Table.ScrollContainer minWidth={320} mah={360} scrollAreaProps={{ type: "auto", viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer
+      minWidth={narrow ? 0 : 320}
+      mah={360}
+      scrollAreaProps={{ type: "auto", viewportProps: { tabIndex: 0 } }}
+    >
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Column</Table.Th>
-            <Table.Th w={120}>Stored as</Table.Th>
+            <Table.Th>{narrow ? "Column, and what is stored of it" : "Column"}</Table.Th>
+            {narrow ? null : <Table.Th w={120}>Stored as</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {columns.map((each) => (
-            <Table.Tr key={each.column}>
-              <Table.Td>
-                <Group gap={6}>
-                  <Text size="sm" ff="monospace">
-                    {each.column}
-                  </Text>
-                  {each.personal ? (
-                    <Badge size="xs" variant="light" color="grape" tt="none">
-                      personal
-                    </Badge>
-                  ) : null}
-                </Group>
-                <Text size="xs" c="dimmed">
-                  <Inline text={each.about} />
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Choice each={each} value={value[each.column]} onChoose={(choice) => choose(each.column, choice)} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          {columns.map((each) => {
+            const choice = (
+              <Choice each={each} value={value[each.column]} onChoose={(next) => choose(each.column, next)} />
+            );
+            return (
+              <Table.Tr key={each.column}>
+                <Table.Td>
+                  <About each={each} />
+                  {narrow ? choice : null}
+                </Table.Td>
+                {narrow ? null : <Table.Td>{choice}</Table.Td>}
+              </Table.Tr>
+            );
+          })}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+function About({ each }: { readonly each: ColumnChoice }) {
+  return (
+    <>
+      <Group gap={6}>
+        <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+          {each.column}
+        </Text>
+        {each.personal ? (
+          <Badge size="xs" variant="light" color="grape" tt="none">
+            personal
+          </Badge>
+        ) : null}
+      </Group>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        <Inline text={each.about} />
+      </Text>
+    </>
   );
 }
 

@@ -11,6 +11,10 @@ export interface Limits {
   readonly maxRows: number;
   readonly timeout_s: number;
 }
+export interface Asking extends Limits {
+  /** Whether it belongs into the person's history: what they ran themselves, not what a chart asks for them. */
+  readonly remember: boolean;
+}
 export const LIMITS: Limits = { maxRows: 10_000, timeout_s: 60 };
 
 export interface End {
@@ -26,8 +30,8 @@ export interface Listener {
 }
 
 /** Throws ApiError: what the server refused at once, or what went wrong on the way. */
-export async function ask(sql: string, limits: Limits, listener: Listener, signal: AbortSignal): Promise<End> {
-  const response = await send("post /api/warehouse/query", { body: { sql, ...limits } }, signal);
+export async function ask(sql: string, how: Asking, listener: Listener, signal: AbortSignal): Promise<End> {
+  const response = await send("post /api/warehouse/query", { body: { sql, ...how } }, signal);
   for await (const text of lines(response.body!)) {
     const line = JSON.parse(text) as Line;
     if (line.type === "columns") listener.columns(line.columns);

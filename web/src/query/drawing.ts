@@ -46,6 +46,18 @@ export function drawing({ columns, rows }: Table, words: Chart): Drawing {
   return { kind: "option", option: axes(words, columns[x]!, found) };
 }
 
+/** Whether the columns that a chart names are all in the result: another query's may be gone. */
+export function fits({ x, y, series }: Chart, { columns }: Table): boolean {
+  const names = new Set(columns.map(({ name }) => name));
+  return [x ?? [], series ?? [], y].flat().every((name) => names.has(name));
+}
+
+/** As `suggested`, for who wants a chart in any case: where nothing can be drawn, it asks for columns. */
+export function suggestedChart(table: Table): Chart {
+  const first = suggested(table);
+  return first.kind === "table" ? { ...first, kind: "bar", x: table.columns[0]?.name ?? null } : first;
+}
+
 /** The words that a result suggests before anybody has chosen. */
 export function suggested({ columns, rows }: Table): Chart {
   const named = (kinds: readonly string[]) => columns.filter(({ type }) => kinds.includes(kindOf(type)));
@@ -173,7 +185,7 @@ function axes(words: Chart, x: Column, { categories, series }: Points): EChartsC
     : {
         type: "category",
         data: names,
-        ...(lying ? { inverse: true, axisLabel: { width: 190, overflow: "truncate" } } : {}),
+        ...(lying ? { inverse: true, axisLabel: { width: 190, overflow: "truncate", ...everyOne(names) } } : {}),
       };
   return {
     useUTC: true,
@@ -196,9 +208,18 @@ const TIME_LABELS = {
   second: "{HH}:{mm}:{ss}",
 };
 
-/** Long names are readable only beside their bars. */
+/** Long names, and many short ones, are readable only beside their bars: under them, every other would be left out. */
 const liesDown = (names: readonly string[], isTime: boolean): boolean =>
-  !isTime && names.length > 3 && names.length <= 30 && names.some((name) => name.length > 9);
+  !isTime &&
+  names.length > 3 &&
+  names.length <= 30 &&
+  (names.some((name) => name.length > 9) || names.join("").length > MOST_LETTERS);
+
+/** Under the bars of a card of half a page's width. */
+const MOST_LETTERS = 36;
+
+/** So few that each has room beside its bar, also in a card. */
+const everyOne = (names: readonly string[]) => (names.length <= 12 ? { interval: 0 } : {});
 
 function oneSeries(
   { name, values }: Series,

@@ -49,7 +49,7 @@ async function follow(sql: string, limits: Limits, signal: AbortSignal, show: (a
   try {
     const end = await ask(
       sql,
-      limits,
+      { ...limits, remember: true },
       {
         columns: (some) => {
           columns = some;

@@ -31,6 +31,6 @@ async function whole(sql: string, signal: AbortSignal): Promise<Result> {
       for (const row of some) rows.push(row);
     },
   };
-  const end = await ask(sql, LIMITS, listener, signal);
+  const end = await ask(sql, { ...LIMITS, remember: false }, listener, signal);
   return { table: { columns, rows }, end };
 }

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { call } from "../api.ts";
 import { useSession } from "../entrance/session.ts";
 import { complain } from "../parts/ask.ts";
+import { forgetDrafts } from "../query/drafts.ts";
 
 export function AccountMenu() {
   return (
@@ -55,7 +56,7 @@ function Account() {
         <Menu.Item component={Link} href="/api/docs" leftSection={<IconBook2 size={16} aria-hidden />}>
           API reference
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void logOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void logOut(person.id)}>
           Log out
         </Menu.Item>
       </Menu.Dropdown>
@@ -63,10 +64,11 @@ function Account() {
   );
 }
 
-/** The whole page is loaded anew, so that nothing of this session stays in memory. */
-async function logOut(): Promise<void> {
+/** The whole page is loaded anew, so that nothing of this session stays in memory; nor does it in the browser. */
+async function logOut(person: string): Promise<void> {
   try {
     await call("delete /api/session", {});
+    forgetDrafts(person);
     window.location.assign("/");
   } catch (error) {
     complain(error);

@@ -17,7 +17,7 @@ export function Findings({ preflight }: { readonly preflight: Preflight }) {
       <Org preflight={preflight} />
       {preflight.linkedAs === null ? null : <AlreadyLinked linked={preflight.linkedAs} />}
       <Silence tables={preflight.tables.filter(({ emptySuspicious }) => emptySuspicious)} />
-      <Missing tables={preflight.tables.filter(({ readable }) => readable === false)} />
+      <Missing tables={preflight.tables.filter((each) => each.readable === false && !each.emptySuspicious)} />
     </Stack>
   );
 }
@@ -69,6 +69,7 @@ function Silence({ tables }: { readonly tables: readonly TableOffer[] }) {
       <Text size="sm" mb="xs">
         Okta answered with an empty list and no error. Every org has some of these, so a right is probably missing; what
         it has would silently be left out.
+        {tables.some(({ readable }) => readable === false) ? " Switched off for now." : ""}
       </Text>
       <Reasons tables={tables} />
     </Alert>
@@ -92,13 +93,15 @@ function Missing({ tables }: { readonly tables: readonly TableOffer[] }) {
   );
 }
 
+/** The same reason of several tables is said once. */
 function Reasons({ tables }: { readonly tables: readonly TableOffer[] }) {
+  const reasons = [...Map.groupBy(tables, ({ message, fix }) => JSON.stringify([message, fix])).values()];
   return (
     <List size="sm" spacing={4}>
-      {tables.map(({ table, message, fix }) => (
-        <List.Item key={table}>
-          <b>{table}</b>: {message}
-          <Markdown text={fix} />
+      {reasons.map((of) => (
+        <List.Item key={of[0]!.table}>
+          <b>{of.map(({ table }) => table).join(", ")}</b>: {of[0]!.message}
+          <Markdown text={of[0]!.fix} />
         </List.Item>
       ))}
     </List>

@@ -2,7 +2,7 @@
 import { Badge, Button, Card, Checkbox, Code, Group, NativeSelect, Stack, Table, Text } from "@mantine/core";
 import { IconAdjustments } from "@tabler/icons-react";
 import { count } from "../../parts/format.ts";
-import { MODES } from "../../parts/frequency.ts";
+import { aboutMode, MODES } from "../../parts/frequency.ts";
 import { FrequencyField } from "../../parts/schedule-field.tsx";
 import { Inline } from "../../parts/markdown.tsx";
 import type { TableDraft } from "../../parts/table-settings.tsx";
@@ -104,9 +104,7 @@ function About({ offer, prefix }: Props) {
         <Inline text={offer.about} />
       </Text>
       {offer.readable === false ? (
-        <Text size="xs">
-          <Inline text={`${offer.message} ${offer.fix}`} />
-        </Text>
+        <Text size="xs">Switched off. Why, and what to grant, is said above.</Text>
       ) : (
         <Text size="xs" c="dimmed">
           First sync: {offer.firstSync}
@@ -147,7 +145,7 @@ function SyncField({ offer, mode }: { readonly offer: TableOffer; readonly mode:
 function Method({ offer, draft, onChange }: Props) {
   if (offer.modes.length === 1)
     return (
-      <Text size="sm" title={MODES[draft.mode].about}>
+      <Text size="sm" title={aboutMode(draft.mode, offer.modes)}>
         {MODES[draft.mode].label}
       </Text>
     );
@@ -156,7 +154,7 @@ function Method({ offer, draft, onChange }: Props) {
       size="xs"
       miw={124}
       aria-label={`Sync method of ${offer.table}`}
-      title={MODES[draft.mode].about}
+      title={aboutMode(draft.mode, offer.modes)}
       value={draft.mode}
       onChange={({ currentTarget }) => onChange({ ...draft, mode: currentTarget.value as Mode })}
       data={offer.modes.map((mode) => ({ value: mode, label: MODES[mode].label }))}

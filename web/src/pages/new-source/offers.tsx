@@ -2,6 +2,7 @@
 import { Button, Checkbox, Drawer, Group, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
+import { scheduleProblem } from "../../parts/cron.ts";
 import { useNarrow } from "../../parts/narrow.ts";
 import { Markdown } from "../../parts/markdown.tsx";
 import { TableSettings, type TableDraft } from "../../parts/table-settings.tsx";
@@ -60,7 +61,10 @@ export function Offers({ preflight, prefix, drafts, onChange }: Props) {
               draft={draft}
               onChange={(next) => onChange({ [edited.table]: next })}
             />
-            <Button onClick={() => setOpened(null)}>Done</Button>
+            {/* The close button stays: Import says which table's frequency is wrong, and waits for it. */}
+            <Button disabled={scheduleProblem(draft.schedule) !== null} onClick={() => setOpened(null)}>
+              Done
+            </Button>
           </Stack>
         )}
       </Drawer>

@@ -15,7 +15,7 @@ export function PrefixField(props: {
       required
       autoComplete="off"
       spellCheck={false}
-      maxLength={63}
+      maxLength={40}
       value={prefix}
       error={problem}
       description={

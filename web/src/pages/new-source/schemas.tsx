@@ -3,10 +3,12 @@ import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { call } from "../../api.ts";
 import { useAsk } from "../../parts/ask.ts";
+import { scheduleProblem } from "../../parts/cron.ts";
 import { Failed } from "../../parts/state.tsx";
 import type { Preflight } from "../../parts/words.ts";
 import { Findings } from "./findings.tsx";
 import { MoreSettings } from "./more-settings.tsx";
+import { namingTables } from "./naming-tables.ts";
 import { Offers } from "./offers.tsx";
 import { PrefixField } from "./prefix-field.tsx";
 import { prefixProblem, sentFields, type Wizard, type WizardStep } from "./wizard.ts";
@@ -20,7 +22,7 @@ export function Schemas({ preflight, wizard, change, go, onLinked }: Props) {
   const chosen = Object.values(wizard.drafts).filter(({ enabled }) => enabled).length;
   const obstacle =
     preflight.linkedAs === null
-      ? (badPrefix ?? (chosen === 0 ? "Choose at least one table." : null))
+      ? (badPrefix ?? scheduleObstacle(wizard) ?? (chosen === 0 ? "Choose at least one table." : null))
       : "This org is linked already.";
   return (
     <Stack gap="md">
@@ -40,7 +42,7 @@ export function Schemas({ preflight, wizard, change, go, onLinked }: Props) {
         />
       ) : null}
       <MoreSettings wizard={wizard} change={change} />
-      {link.isError ? <Failed error={link.error} /> : null}
+      {link.isError ? <Failed error={namingTables(link.error, Object.keys(wizard.drafts))} /> : null}
       <Group justify="space-between">
         <Button variant="default" onClick={() => go("credentials")}>
           Back
@@ -61,6 +63,14 @@ export function Schemas({ preflight, wizard, change, go, onLinked }: Props) {
       ) : null}
     </Stack>
   );
+}
+
+function scheduleObstacle({ drafts }: Wizard): string | null {
+  for (const [table, { schedule }] of Object.entries(drafts)) {
+    const problem = scheduleProblem(schedule);
+    if (problem !== null) return `${table}: frequency. ${problem}`;
+  }
+  return null;
 }
 
 function useLink(wizard: Wizard, onLinked: (id: string) => void) {

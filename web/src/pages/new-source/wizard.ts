@@ -115,11 +115,14 @@ const draftOf = (offer: TableOffer): TableDraft => ({
   treatment: {},
 });
 
-const PREFIX = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
+const PREFIX = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
+/** What the warehouse keeps for itself (`src/core/prefix.ts`). */
+const RESERVED = /^(?:rollcall|views|main|memory|information_schema|temp|system|pg_.*)$/i;
 
 export function prefixProblem(prefix: string, taken: readonly string[]): string | null {
   if (prefix === "") return "A prefix is needed.";
-  if (!PREFIX.test(prefix)) return "A letter first, then letters, digits or underscores; at most 63.";
+  if (!PREFIX.test(prefix)) return "A letter first, then letters, digits or underscores; at most 40.";
+  if (RESERVED.test(prefix)) return `The warehouse keeps ${prefix} for itself. Choose another.`;
   if (taken.includes(prefix.toLowerCase())) return `Another source uses ${prefix} already.`;
   return null;
 }

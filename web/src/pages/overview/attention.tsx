@@ -25,7 +25,7 @@ export function AttentionList({ attention }: { readonly attention: readonly Atte
   return (
     <Stack gap="xs" component="section" aria-label="Needs attention">
       {shown.map((one) => (
-        <Entry key={`${one.title} ${one.sourceId ?? ""} ${one.table ?? ""}`} attention={one} />
+        <Entry key={`${one.title} ${one.sourceId ?? ""} ${one.table ?? ""} ${one.since ?? ""}`} attention={one} />
       ))}
       {order.length > FIRST ? (
         <Button
@@ -43,7 +43,16 @@ export function AttentionList({ attention }: { readonly attention: readonly Atte
 
 const rank = ({ severity }: Attention): number => (severity === "error" ? 0 : 1);
 
-function Entry({ attention: { severity, title, detail, fix, sourceId, since } }: { readonly attention: Attention }) {
+/** Where something can be done about it; null: nowhere on the page. */
+function placeOf({ sourceId, queryId }: Attention): { readonly href: string; readonly label: string } | null {
+  if (sourceId !== null) return { href: `/sources/${encodeURIComponent(sourceId)}`, label: "Go to the source" };
+  if (queryId !== null) return { href: `/sql?query=${encodeURIComponent(queryId)}`, label: "Open the query" };
+  return null;
+}
+
+function Entry({ attention }: { readonly attention: Attention }) {
+  const { severity, title, detail, fix, since } = attention;
+  const place = placeOf(attention);
   const isError = severity === "error";
   return (
     <Alert
@@ -60,16 +69,16 @@ function Entry({ attention: { severity, title, detail, fix, sourceId, since } }:
             since {relative(since)}
           </Text>
         )}
-        {sourceId === null ? null : (
+        {place === null ? null : (
           <Anchor
             component={Link}
             c="inherit"
             underline="always"
-            href={`/sources/${encodeURIComponent(sourceId)}`}
+            href={place.href}
             size="sm"
-            aria-label={`Go to the source: ${title}`}
+            aria-label={`${place.label}: ${title}`}
           >
-            Go to the source
+            {place.label}
           </Anchor>
         )}
       </Group>

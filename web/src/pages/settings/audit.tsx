@@ -1,9 +1,12 @@
 /** Who changed what, the latest first. */
-import { Badge, Button, Code, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Code, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { call, type Result } from "../../api.ts";
+import { useAsk } from "../../parts/ask.ts";
 import { Empty, Failed, Loading } from "../../parts/state.tsx";
 import { When } from "../../parts/when.tsx";
+import { deedInWords, labelOf, nameIn, valueInWords } from "./audit-words.ts";
 
 type Entry = Result<"get /api/audit">["entries"][number];
 
@@ -88,12 +91,7 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
         )}
       </Table.Td>
       <Table.Td>
-        <Code>{entry.action}</Code>
-        {entry.objectId === null ? null : (
-          <Text size="xs" c="dimmed">
-            {entry.objectId}
-          </Text>
-        )}
+        <Deed entry={entry} />
       </Table.Td>
       <Table.Td>
         <Details detail={entry.detail} />
@@ -102,24 +100,47 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
   );
 }
 
-function Details({ detail }: Pick<Entry, "detail">) {
+/** What was done, to what: by the name it had then, or has now; the code and the id are for who searches logs for them. */
+function Deed({ entry: { action, objectKind, objectId, detail } }: { readonly entry: Entry }) {
+  const words = deedInWords(action);
+  const now = useNameNow(objectKind, objectId);
+  const name = nameIn(detail) ?? now?.name ?? null;
   return (
-    <Stack gap={2}>
-      {Object.entries(detail).map(([key, value]) => (
-        <Text key={key} size="sm" style={{ overflowWrap: "anywhere" }}>
-          <Text span c="dimmed" size="sm">
-            {key}:
-          </Text>{" "}
-          {inWords(value)}
-        </Text>
-      ))}
-    </Stack>
+    <Text size="sm" title={objectId === null ? action : `${action} ${objectId}`}>
+      {words ?? <Code>{action}</Code>}{" "}
+      {name === null ? null : now?.href === undefined ? (
+        <b>{name}</b>
+      ) : (
+        <Anchor component={Link} href={now.href} inherit fw={700}>
+          {name}
+        </Anchor>
+      )}
+    </Text>
   );
 }
 
-/** A change as `before → after`, anything else as it is. */
-function inWords(value: unknown): string {
-  if (typeof value === "object" && value !== null && "before" in value && "after" in value)
-    return `${inWords(value.before)} → ${inWords(value.after)}`;
-  return typeof value === "string" ? value : JSON.stringify(value);
+/** Null where it is gone, or is nothing that is looked up here. */
+function useNameNow(kind: string, id: string | null): { readonly name: string; readonly href?: string } | null {
+  const sources = useAsk("get /api/sources", {});
+  const people = useAsk("get /api/people", {});
+  if (kind === "person") return people.data?.find((person) => person.id === id) ?? null;
+  const source = kind === "source" ? sources.data?.find((each) => each.id === id) : undefined;
+  return source === undefined ? null : { name: source.name, href: `/sources/${source.id}` };
+}
+
+function Details({ detail }: Pick<Entry, "detail">) {
+  return (
+    <Stack gap={2}>
+      {Object.entries(detail)
+        .filter(([key]) => key !== "name")
+        .map(([key, value]) => (
+          <Text key={key} size="sm" style={{ overflowWrap: "anywhere" }}>
+            <Text span c="dimmed" size="sm">
+              {labelOf(key)}:
+            </Text>{" "}
+            {valueInWords(key, value)}
+          </Text>
+        ))}
+    </Stack>
+  );
 }

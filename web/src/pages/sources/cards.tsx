@@ -3,9 +3,8 @@ import { Fact } from "../../parts/fact.tsx";
 import { Card, Group, SimpleGrid, Stack } from "@mantine/core";
 import { count } from "../../parts/format.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
-import { When } from "../../parts/when.tsx";
 import type { Source } from "../../parts/words.ts";
-import { Name, Next, Statuses } from "./facts.tsx";
+import { LastRun, Name, Next, Statuses } from "./facts.tsx";
 import { SourceMenu } from "./source-menu.tsx";
 
 export function SourceCards({ sources }: { readonly sources: readonly Source[] }) {
@@ -22,7 +21,7 @@ export function SourceCards({ sources }: { readonly sources: readonly Source[] }
           </Group>
           <SimpleGrid cols={2} mt="sm" spacing="xs">
             <Fact label="Last successful run">
-              <When at={source.lastCompletedAt} never="Never" />
+              <LastRun source={source} />
             </Fact>
             <Fact label="Next run">
               <Next source={source} />

@@ -73,6 +73,12 @@ function Tables({ status, tables }: { readonly status: Status; readonly tables: 
   );
 }
 
+/** While the first import runs, “Never” would sound as if nothing came. */
+export function LastRun({ source }: { readonly source: Source }) {
+  const isFirst = source.lastCompletedAt === null && source.currentRun !== null;
+  return <When at={source.lastCompletedAt} never={isFirst ? "running" : "Never"} />;
+}
+
 export function Next({ source }: { readonly source: Source }) {
   if (source.currentRun !== null) return "now";
   if (source.paused !== null)

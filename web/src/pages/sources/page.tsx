@@ -11,10 +11,10 @@ import type { Source } from "../../parts/words.ts";
 import { useMay } from "../../shell/may.ts";
 import { SourceCards } from "./cards.tsx";
 import { SourceTableView } from "./table.tsx";
+import { useLiveSources } from "./use-live-sources.ts";
 
 export default function SourcesPage() {
   const sources = useAsk("get /api/sources", {});
-  const [search, setSearch] = useState("");
   return (
     <Stack gap="md" maw={1400} mx="auto">
       <Group justify="space-between">
@@ -31,26 +31,34 @@ export default function SourcesPage() {
               SQL.
             </Empty>
           ) : (
-            <>
-              <Group gap="sm">
-                <TextInput
-                  aria-label="Search sources"
-                  placeholder="Search sources"
-                  leftSection={<IconSearch size={16} aria-hidden />}
-                  value={search}
-                  onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-                />
-                <Text size="sm" c="dimmed">
-                  {all.length} {all.length === 1 ? "source" : "sources"} ·{" "}
-                  {count(all.reduce((sum, { rowsStored }) => sum + rowsStored, 0))} rows stored
-                </Text>
-              </Group>
-              <Found all={all} search={search} onClear={() => setSearch("")} />
-            </>
+            <Linked sources={all} />
           )
         }
       </Asked>
     </Stack>
+  );
+}
+
+function Linked({ sources }: { readonly sources: readonly Source[] }) {
+  const all = useLiveSources(sources);
+  const [search, setSearch] = useState("");
+  return (
+    <>
+      <Group gap="sm">
+        <TextInput
+          aria-label="Search sources"
+          placeholder="Search sources"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+        <Text size="sm" c="dimmed">
+          {all.length} {all.length === 1 ? "source" : "sources"} ·{" "}
+          {count(all.reduce((sum, { rowsStored }) => sum + rowsStored, 0))} rows stored
+        </Text>
+      </Group>
+      <Found all={all} search={search} onClear={() => setSearch("")} />
+    </>
   );
 }
 

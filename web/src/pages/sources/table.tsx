@@ -2,9 +2,8 @@
 import { Code, Table, VisuallyHidden } from "@mantine/core";
 import { count } from "../../parts/format.ts";
 import { Sparkline } from "../../parts/sparkline.tsx";
-import { When } from "../../parts/when.tsx";
 import type { Source } from "../../parts/words.ts";
-import { Name, Next, Statuses } from "./facts.tsx";
+import { LastRun, Name, Next, Statuses } from "./facts.tsx";
 import { SourceMenu } from "./source-menu.tsx";
 
 export function SourceTableView({ sources }: { readonly sources: readonly Source[] }) {
@@ -38,7 +37,7 @@ export function SourceTableView({ sources }: { readonly sources: readonly Source
                 <Statuses source={source} />
               </Table.Td>
               <Table.Td>
-                <When at={source.lastCompletedAt} never="Never" />
+                <LastRun source={source} />
               </Table.Td>
               <Table.Td ta="right">{count(source.rowsStored)}</Table.Td>
               <Table.Td>

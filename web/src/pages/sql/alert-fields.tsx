@@ -1,5 +1,7 @@
 /** When to tell people of a result: a figure of its first row, or how many rows there are, passes a threshold. */
-import { Divider, Group, NumberInput, Select, Switch, Text } from "@mantine/core";
+import { Anchor, Divider, Group, NumberInput, Select, Switch, Text } from "@mantine/core";
+import { Link } from "wouter";
+import { useAsk } from "../../parts/ask.ts";
 import { ScheduleField } from "../../parts/schedule-field.tsx";
 import { kindOf, type Column } from "../../query/result.ts";
 import type { SavedQuery } from "../../query/warehouse.ts";
@@ -34,17 +36,19 @@ export function AlertFields({ alert, columns, onChange }: AlertFieldsProps) {
       />
       {alert === null ? null : (
         <>
+          <Listeners />
+          <Select
+            label="When"
+            description={alert.column === null ? null : "Only the first row of the result is looked at."}
+            allowDeselect={false}
+            data={[
+              { value: ROWS, label: "the number of rows" },
+              ...known.map((name) => ({ value: name, label: name })),
+            ]}
+            value={alert.column ?? ROWS}
+            onChange={(column) => onChange({ ...alert, column: column === ROWS ? null : column })}
+          />
           <Group grow align="flex-end">
-            <Select
-              label="When"
-              allowDeselect={false}
-              data={[
-                { value: ROWS, label: "the number of rows" },
-                ...known.map((name) => ({ value: name, label: name })),
-              ]}
-              value={alert.column ?? ROWS}
-              onChange={(column) => onChange({ ...alert, column: column === ROWS ? null : column })}
-            />
             <Select
               label="is"
               allowDeselect={false}
@@ -71,5 +75,23 @@ export function AlertFields({ alert, columns, onChange }: AlertFieldsProps) {
         </>
       )}
     </>
+  );
+}
+
+/** Where nobody would hear of it, that is said: it then shows on the page alone. */
+function Listeners() {
+  const channels = useAsk("get /api/channels", {});
+  if (channels.data === undefined) return null;
+  const hears = channels.data.some(
+    ({ enabled, events, sourceId }) => enabled && events.includes("alert") && sourceId === null,
+  );
+  if (hears) return null;
+  return (
+    <Text size="xs" role="status">
+      No channel hears of thresholds yet: it is told on the overview and under Saved only.{" "}
+      <Anchor component={Link} href="/settings/notifications" inherit underline="always">
+        Add a channel
+      </Anchor>
+    </Text>
   );
 }

@@ -10,7 +10,8 @@ import { quoted, tableName } from "../../query/names.ts";
 import { useCatalogue, type Catalogue, type WarehouseTable } from "../../query/warehouse.ts";
 import classes from "./sql.module.css";
 
-type Insert = (name: string) => void;
+/** `alone`: what is written in place of the name where nothing is written yet. */
+type Insert = (name: string, alone?: string) => void;
 
 export function CatalogueTree({ onInsert }: { readonly onInsert: Insert }) {
   const catalogue = useCatalogue();
@@ -105,7 +106,7 @@ function TableLine({ shown, onInsert }: { readonly shown: Shown<WarehouseTable>;
         </ActionIcon>
         <UnstyledButton
           className={classes.insert}
-          onClick={() => onInsert(name)}
+          onClick={() => onInsert(name, `SELECT * FROM ${name} LIMIT 100`)}
           title={`${table.about ?? name}\nClick to insert ${name}`}
         >
           <span className={classes.head}>

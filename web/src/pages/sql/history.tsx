@@ -17,6 +17,7 @@ export function HistoryList({ onLoad }: { readonly onLoad: (sql: string) => void
         ) : (
           <Stack gap="xs">
             <ScrollArea.Autosize
+              scrollbars="y"
               mah="calc(100dvh - 240px)"
               type="auto"
               offsetScrollbars

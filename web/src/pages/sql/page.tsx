@@ -4,6 +4,7 @@ import { useDisclosure, useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPlus } from "@tabler/icons-react";
 import { useRef, type RefObject } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
+import { useSession } from "../../entrance/session.ts";
 import type { CodeHandle } from "../../parts/code.tsx";
 import { Asked } from "../../parts/state.tsx";
 import { keepDraft } from "../../query/drafts.ts";
@@ -118,12 +119,13 @@ interface SideProps {
 
 function Side({ editor, current, onUsed }: SideProps) {
   const [, navigate] = useLocation();
-  const insert = (name: string) => {
-    editor.current?.insert(name);
+  const { person } = useSession();
+  const insert = (name: string, alone?: string) => {
+    editor.current?.insert(name, alone);
     onUsed();
   };
   const load = (sql: string) => {
-    keepDraft(sql, null);
+    keepDraft(person.id, sql, null);
     navigate(`/sql?sql=${encodeURIComponent(sql)}`);
     onUsed();
   };

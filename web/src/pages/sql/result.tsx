@@ -5,12 +5,13 @@ import type { Chart } from "../../../../src/api/contract/queries.ts";
 import { count } from "../../parts/format.ts";
 import { Grid } from "../../parts/grid.tsx";
 import { Failed } from "../../parts/state.tsx";
-import { suggested } from "../../query/drawing.ts";
+import { suggested, suggestedChart } from "../../query/drawing.ts";
 import { ResultChart } from "../../query/result-chart.tsx";
 import type { Table } from "../../query/result.ts";
 import { StaleNotes } from "../../query/stale-notes.tsx";
 import type { Answer } from "../../query/use-answer.ts";
 import { ChartWords } from "./chart-words.tsx";
+import { MOST_ROWS } from "./run-button.tsx";
 import { TakeAway } from "./take-away.tsx";
 
 interface ResultProps {
@@ -50,16 +51,7 @@ export function Result(props: ResultProps) {
 function Arrived({ answer, which, name, chart, onChart, table }: ResultProps & { readonly table: Table }) {
   const words = useMemo(() => chart ?? suggested(table), [chart, table]);
   const asChart = chart !== null && chart.kind !== "table";
-  const show = (view: string) => {
-    const first = suggested(table);
-    onChart(
-      view === "table"
-        ? null
-        : first.kind === "table"
-          ? { ...first, kind: "bar", x: table.columns[0]?.name ?? null }
-          : first,
-    );
-  };
+  const show = (view: string) => onChart(view === "table" ? null : suggestedChart(table));
   return (
     <>
       <Group justify="space-between" gap="xs">
@@ -102,7 +94,7 @@ function Summary({ answer: { table, end }, which }: { readonly answer: Answer; r
       {end?.cut === true ? (
         <Text span size="sm" fw={700}>
           {" "}
-          · cut at {count(rows)} rows: raise the limit, or export for all of them
+          · cut at {count(rows)} rows: {rows < MOST_ROWS ? "raise the limit, or " : ""}export for all of them
         </Text>
       ) : null}
     </Text>

@@ -21,7 +21,9 @@ export function RunButton({ isRunning, isBlank, onRun, onStop }: RunButtonProps)
   );
 }
 
-const ROW_LIMITS = [1000, 10_000, 100_000] as const;
+/** More than this is a file, not a page. */
+export const MOST_ROWS = 100_000;
+const ROW_LIMITS = [1000, 10_000, MOST_ROWS] as const;
 
 export function RowLimit({ value, onChange }: { readonly value: number; readonly onChange: (rows: number) => void }) {
   return (

@@ -3,6 +3,7 @@ import { Badge, Group, ScrollArea, Stack, Text, TextInput, UnstyledButton } from
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
+import { relative } from "../../parts/format.ts";
 import { Asked, Empty } from "../../parts/state.tsx";
 import { useSavedQueries, type SavedQuery } from "../../query/warehouse.ts";
 import classes from "./sql.module.css";
@@ -74,11 +75,18 @@ function Line({ query, isCurrent }: { readonly query: SavedQuery; readonly isCur
           {query.viewName === null ? null : <Small color="blue">{`views.${query.viewName}`}</Small>}
           {query.materialise === null ? null : <Small color="teal">kept</Small>}
           {query.materialiseError === null ? null : <Small color="red">filling failed</Small>}
-          {query.alert === null ? null : <Small color="grape">alert</Small>}
+          <AlertTag query={query} />
         </Group>
       </UnstyledButton>
     </li>
   );
+}
+
+/** Red while the threshold is passed: a channel is not what everybody looks at. */
+function AlertTag({ query: { alert, alertedAt, alertPast } }: { readonly query: SavedQuery }) {
+  if (alert === null) return null;
+  if (!alertPast || alertedAt === null) return <Small color="grape">alert</Small>;
+  return <Small color="red">{`alert: passed ${relative(alertedAt)}`}</Small>;
 }
 
 const Small = ({ color, children }: { readonly color: string; readonly children: string }) => (

@@ -5,11 +5,13 @@ import { useSession } from "../../entrance/session.ts";
 import { Code, type CodeHandle } from "../../parts/code.tsx";
 import { LIMITS } from "../../query/ask.ts";
 import { draftOf, keepDraft } from "../../query/drafts.ts";
+import { fits, suggestedChart } from "../../query/drawing.ts";
 import { useCatalogue, type SavedQuery } from "../../query/warehouse.ts";
 import { Result } from "./result.tsx";
 import { RowLimit, RunButton } from "./run-button.tsx";
 import { SaveMenu } from "./save-menu.tsx";
 import classes from "./sql.module.css";
+import { Starters } from "./starters.tsx";
 import { useRun } from "./use-run.ts";
 
 interface WorkspaceProps {
@@ -22,22 +24,26 @@ interface WorkspaceProps {
 }
 
 export function Workspace({ of, saved, original, runsAtOnce, editor }: WorkspaceProps) {
-  const [text, setText] = useState(() => draftOf(of) ?? original);
+  const { person } = useSession();
+  const [text, setText] = useState(() => draftOf(person.id, of) ?? original);
   const [chart, setChart] = useState(saved?.chart ?? null);
   const [rows, setRows] = useState(LIMITS.maxRows);
   const catalogue = useCatalogue().data ?? [];
   const { answer, which, run, stop } = useRun(editor, text, rows);
-  const mayWrite = useSession().person.role !== "viewer";
+  const mayWrite = person.role !== "viewer";
 
   const write = (next: string) => {
     setText(next);
-    keepDraft(of, next === original ? null : next);
+    keepDraft(person.id, of, next === original ? null : next);
   };
   useEffect(() => {
     if (runsAtOnce && text.trim() !== "") run();
     // Only when it is opened.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+  // What another query's columns were chosen for cannot be drawn of this one's: it suggests anew, and what is seen is what is saved.
+  const drawn =
+    chart === null || answer.table === null || fits(chart, answer.table) ? chart : suggestedChart(answer.table);
   const isChanged = saved !== null && (text !== saved.sql || JSON.stringify(chart) !== JSON.stringify(saved.chart));
 
   return (
@@ -60,18 +66,19 @@ export function Workspace({ of, saved, original, runsAtOnce, editor }: Workspace
         {mayWrite ? (
           <SaveMenu
             saved={saved}
-            now={{ sql: text, chart }}
+            now={{ sql: text, chart: drawn }}
             isChanged={isChanged}
             columns={answer.table?.columns ?? []}
             onRevert={() => {
               write(original);
               setChart(saved?.chart ?? null);
             }}
-            onSaved={() => keepDraft(of, null)}
+            onSaved={() => keepDraft(person.id, of, null)}
           />
         ) : null}
       </Group>
-      <Result answer={answer} which={which} name={saved?.name ?? "result"} chart={chart} onChart={setChart} />
+      {saved === null && text.trim() === "" && answer.state === "idle" ? <Starters /> : null}
+      <Result answer={answer} which={which} name={saved?.name ?? "result"} chart={drawn} onChart={setChart} />
     </Stack>
   );
 }

@@ -142,7 +142,7 @@ function NullShare({ column: { name, nullShare } }: { readonly column: Profile }
   const share = shareText(nullShare);
   return (
     <Group gap={6} wrap="nowrap">
-      <Progress value={nullShare * 100} color="gray" size="sm" w={64} aria-label={`NULL in ${name}: ${share}`} />
+      <Progress value={nullShare * 100} size="sm" w={64} aria-label={`NULL in ${name}: ${share}`} />
       <Text size="xs" style={{ fontVariantNumeric: "tabular-nums" }}>
         {share}
       </Text>

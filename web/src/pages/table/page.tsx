@@ -1,7 +1,7 @@
 /** A table: what it is, how fresh, its columns, its size over time, its last runs. */
-import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { Link, useParams } from "wouter";
 import type { Result } from "../../api.ts";
 import { useAsk } from "../../parts/ask.ts";
@@ -9,14 +9,18 @@ import { Chart } from "../../parts/chart.tsx";
 import { count } from "../../parts/format.ts";
 import { QueryButton } from "../../parts/query-link.tsx";
 import { Asked } from "../../parts/state.tsx";
-import { MODES } from "../../parts/frequency.ts";
+import { MODES, scheduleText } from "../../parts/frequency.ts";
 import { When } from "../../parts/when.tsx";
 import { tableName } from "../../query/names.ts";
 import { StaleNotes } from "../../query/stale-notes.tsx";
+import { useSavedQueries } from "../../query/warehouse.ts";
 import { ColumnList } from "./columns.tsx";
 import { RunList } from "./runs.tsx";
 
 export type TableDetail = Result<"get /api/warehouse/tables/{schema}/{table}">;
+
+/** The schema of saved queries that are views. */
+const VIEWS = "views";
 
 export default function TablePage() {
   const { schema, table } = useParams<{ schema: string; table: string }>();
@@ -59,28 +63,77 @@ function Detail({ detail }: { readonly detail: TableDetail }) {
         </Group>
       </Group>
       {detail.freshness === null ? null : <StaleNotes freshness={[detail.freshness]} />}
-      <Facts detail={detail} />
+      {detail.schema === VIEWS ? <View detail={detail} /> : <Facts detail={detail} more={synced(detail)} />}
       {detail.keptColumns === null ? null : (
         <Alert color="blue" title="Before storage" p="sm">
           {detail.keptColumns}
         </Alert>
       )}
       <ColumnList columns={detail.columns} rows={detail.rows} sampled={detail.sampled} />
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Sizes sizes={detail.sizes} name={name} />
-        <RunList runs={detail.runs} sourceId={detail.sourceId} />
-      </SimpleGrid>
+      {detail.schema === VIEWS ? null : (
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <Sizes sizes={detail.sizes} name={name} />
+          <RunList runs={detail.runs} sourceId={detail.sourceId} />
+        </SimpleGrid>
+      )}
     </Stack>
   );
 }
 
-function Facts({ detail: { rows, columns, mode, kind, lastSyncedAt } }: { readonly detail: TableDetail }) {
-  const facts = [
+/** No run fills a view: where its rows are kept, the saved query's schedule does. */
+function View({ detail }: { readonly detail: TableDetail }) {
+  const saved = useSavedQueries();
+  const query = saved.data?.find(({ viewName }) => viewName?.toLowerCase() === detail.name.toLowerCase());
+  if (query === undefined) return <Facts detail={detail} more={[]} />;
+  const { materialise, materialisedAt, materialiseError } = query;
+  const more: readonly FactWords[] =
+    materialise === null
+      ? [["Computed", "each time it is asked"]]
+      : [
+          ["Computed", <When key="when" at={materialisedAt} never="not yet" />],
+          ["How often", scheduleText(materialise)],
+        ];
+  return (
+    <>
+      <Facts
+        detail={detail}
+        more={[
+          ...more,
+          [
+            "Saved query",
+            <Anchor key="query" component={Link} href={`/sql?query=${encodeURIComponent(query.id)}`} inherit>
+              {query.name}
+            </Anchor>,
+          ],
+        ]}
+      />
+      {materialiseError === null ? null : (
+        <Alert color="red" title="It could not be computed the last time; the rows before are still there" p="sm">
+          {materialiseError}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+type FactWords = readonly [term: string, fact: ReactNode];
+
+const synced = ({ lastSyncedAt }: TableDetail): readonly FactWords[] => [
+  ["Last synced", <When key="when" at={lastSyncedAt} never="never" />],
+];
+
+interface FactsProps {
+  readonly detail: TableDetail;
+  readonly more: readonly FactWords[];
+}
+
+function Facts({ detail: { rows, columns, mode, kind }, more }: FactsProps) {
+  const facts: readonly FactWords[] = [
     ["Rows", rows === null ? "unknown" : count(rows)],
     ["Columns", count(columns.length)],
     ["Kind", mode === null ? kind : `${kind}, ${MODES[mode].label.toLowerCase()}`],
-    ["Last synced", <When key="when" at={lastSyncedAt} never="never" />],
-  ] as const;
+    ...more,
+  ];
   return (
     <Group gap="xl" component="dl" m={0}>
       {facts.map(([term, fact]) => (

@@ -34,10 +34,14 @@ export default function Editor(props: CodeProps) {
   useImperativeHandle(
     handle,
     () => ({
-      insert: (text) => {
+      insert: (text, alone = text) => {
         const { current } = view;
-        current?.dispatch(current.state.replaceSelection(text));
-        current?.focus();
+        if (current === null) return;
+        const { doc, selection } = current.state;
+        const before = doc.sliceString(Math.max(0, selection.main.from - 1), selection.main.from);
+        const isBlank = doc.toString().trim() === "";
+        current.dispatch(current.state.replaceSelection(isBlank ? alone : joins(before) ? ` ${text}` : text));
+        current.focus();
       },
       focus: () => view.current?.focus(),
       chosen: () => chosen(view.current),
@@ -46,6 +50,9 @@ export default function Editor(props: CodeProps) {
   );
   return <div ref={box} style={{ height: "100%" }} />;
 }
+
+/** Whether a name right behind this would become one word with it. */
+const joins = (before: string): boolean => /[\w"*)]/.test(before);
 
 function chosen(view: EditorView | null) {
   const { from = 0, to = 0, head = 0 } = view?.state.selection.main ?? {};

@@ -2,26 +2,34 @@
 import { Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useAsk, useDo } from "../../../parts/ask.ts";
+import { scheduleProblem } from "../../../parts/cron.ts";
 import { Asked } from "../../../parts/state.tsx";
 import { TableSettings, type TableDraft } from "../../../parts/table-settings.tsx";
 import type { Source, SourceTable } from "../../../parts/words.ts";
+import { useMay } from "../../../shell/may.ts";
+import { erasedBy, EraseColumns } from "./erase-columns.tsx";
 
-export function EditTable(props: {
+interface Props {
   readonly source: Source;
   readonly table: SourceTable;
   readonly onClose: () => void;
-}) {
-  const { source, table, onClose } = props;
+}
+
+export function EditTable({ source, table, onClose }: Props) {
   const columns = useAsk("get /api/sources/{id}/tables/{table}/columns", {
     params: { id: source.id, table: table.table },
   });
   const [draft, setDraft] = useState<TableDraft>(table);
-  const save = useDo("patch /api/sources/{id}/tables", `${table.table} is changed; it counts from the next run.`);
-  const { mode, schedule, lookBack_s, treatment } = draft;
+  const [confirming, setConfirming] = useState(false);
+  const erased = table.rowsStored === 0 ? {} : erasedBy(table.treatment, draft.treatment);
+  const erases = Object.keys(erased).length > 0;
+  const { save, isPending } = useSave({ source, table, onClose }, draft, erases);
+  const mayErase = useMay("admin");
   return (
     <Drawer
       opened
       onClose={onClose}
+      closeOnEscape={!confirming}
       position="right"
       size="lg"
       title={<Text fw={600}>Settings of {table.table}</Text>}
@@ -39,31 +47,57 @@ export function EditTable(props: {
               onChange={setDraft}
             />
             <Text size="xs" c="dimmed">
-              What is stored already stays as it is until it is read again: a resync applies changed columns to all
-              rows.
+              Method and frequency count from the next run. Columns that are dropped or hashed are so at once, in the
+              rows already stored, too; a column that is kept again fills when its rows are read again, by a resync.
             </Text>
+            {erases && !mayErase ? (
+              <Text size="sm" role="status">
+                Only an admin may drop or hash what is stored already.
+              </Text>
+            ) : null}
             <Group justify="flex-end" gap="sm">
               <Button variant="default" onClick={onClose}>
                 Leave it
               </Button>
               <Button
-                loading={save.isPending}
-                onClick={() =>
-                  save.mutate(
-                    {
-                      params: { id: source.id },
-                      body: { changes: [{ table: table.table, mode, schedule, lookBack_s, treatment }] },
-                    },
-                    { onSuccess: onClose },
-                  )
-                }
+                loading={isPending}
+                disabled={(erases && !mayErase) || scheduleProblem(draft.schedule) !== null}
+                onClick={() => (erases ? setConfirming(true) : save(null))}
               >
-                Save
+                {erases ? "Save…" : "Save"}
               </Button>
             </Group>
           </Stack>
         )}
       </Asked>
+      {confirming ? (
+        <EraseColumns
+          source={source}
+          table={table}
+          erased={erased}
+          pending={isPending}
+          onConfirm={save}
+          onClose={() => setConfirming(false)}
+        />
+      ) : null}
     </Drawer>
   );
+}
+
+function useSave({ source, table, onClose }: Props, draft: TableDraft, erases: boolean) {
+  const change = useDo(
+    "patch /api/sources/{id}/tables",
+    erases
+      ? `${table.table} is changed, in the rows already stored, too.`
+      : `${table.table} is changed; the next run does as it says.`,
+  );
+  const { mode, schedule, lookBack_s, treatment } = draft;
+  const changes = [{ table: table.table, mode, schedule, lookBack_s, treatment }];
+  /** `typed`: the source's name, where stored values go; null where none do. */
+  const save = (typed: string | null) =>
+    change.mutate(
+      { params: { id: source.id }, body: { changes, ...(typed === null ? {} : { confirm: typed }) } },
+      { onSuccess: onClose },
+    );
+  return { save, isPending: change.isPending };
 }

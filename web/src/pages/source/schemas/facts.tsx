@@ -3,7 +3,7 @@ import { Anchor, Code, Group, Stack, Switch, Text, Tooltip } from "@mantine/core
 import { Link } from "wouter";
 import { useDo } from "../../../parts/ask.ts";
 import { count } from "../../../parts/format.ts";
-import { MODES, scheduleText } from "../../../parts/frequency.ts";
+import { aboutMode, MODES, scheduleText } from "../../../parts/frequency.ts";
 import { Bar, wordsOf } from "../../../parts/run-progress.tsx";
 import { StatusTag } from "../../../parts/status.tsx";
 import { statusOf } from "../../../parts/table-status.ts";
@@ -98,7 +98,7 @@ function Trouble({ table }: Pick<TableProps, "table">) {
 
 export function Method({ table }: Pick<TableProps, "table">) {
   return (
-    <Text size="sm" title={MODES[table.mode].about}>
+    <Text size="sm" title={aboutMode(table.mode, table.modes)}>
       {MODES[table.mode].label}
     </Text>
   );

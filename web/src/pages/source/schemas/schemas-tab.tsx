@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useAsk } from "../../../parts/ask.ts";
 import { useNarrow } from "../../../parts/narrow.ts";
 import { Empty } from "../../../parts/state.tsx";
+import { withLive } from "../../../parts/with-live.ts";
 import type { Source, SourceTable } from "../../../parts/words.ts";
 import { useMay } from "../../../shell/may.ts";
 import { BulkBar } from "./bulk-bar.tsx";
@@ -13,7 +14,6 @@ import { arrange, NO_FILTER, type Sort } from "./order.ts";
 import { SchemaCard } from "./schema-card.tsx";
 import { SchemaTable } from "./schema-table.tsx";
 import { SourceActions } from "./source-actions.tsx";
-import { withLive } from "./with-live.ts";
 
 const LOOK_MS = 2000;
 

@@ -1,5 +1,5 @@
 /** A source's row is written when its run ends; until then the run itself knows better. Pure. */
-import type { RunTable, SourceTable } from "../../../parts/words.ts";
+import type { RunTable, SourceTable } from "./words.ts";
 
 export function withLive(table: SourceTable, live: readonly RunTable[]): SourceTable {
   const now = live.find((each) => each.table === table.table);
