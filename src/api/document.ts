@@ -1,5 +1,6 @@
 /** The API's own description, made of the contract. It is public: but for its cookie's name it says nothing that the source code does not. */
 import type { App } from "./bind.ts";
+import { PIECES } from "./contract/api.ts";
 import type { ApiDeps } from "./deps.ts";
 import { cookieName, secureName } from "./sessions.ts";
 
@@ -28,6 +29,7 @@ function described(app: App, version: string, cookie: string): Document {
     description:
       "An API key (`rc_…`), made under Settings → API keys. Scopes: read = viewer, write = editor, admin = admin.",
   });
+  for (const [name, piece] of Object.entries(PIECES)) app.openAPIRegistry.register(name, piece);
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

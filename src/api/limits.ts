@@ -27,6 +27,9 @@ export const TRIES_REMEMBERED = 10_000;
 /** Passwords are hashed one after the other; so many may wait. */
 export const HASHES_WAITING_MAX = 16;
 
+/** When to try again where too many try at once, in seconds. */
+export const RETRY_AFTER_S = 5;
+
 /** How long a browser keeps to TLS once it met it, in seconds: a year. */
 export const HSTS_S = 31_536_000;
 

@@ -8,6 +8,7 @@ import type { z } from "@hono/zod-openapi";
 import { ERRORS, RollcallError, type ErrorCode } from "../core/error.ts";
 import type { Env } from "./bind.ts";
 import type { Problem } from "./contract/operation.ts";
+import { RETRY_AFTER_S } from "./limits.ts";
 
 /** Codes with a status of their own. All others are 422: understood, and refused by Okta, by the warehouse, by a rule. */
 const STATUS = {
@@ -57,6 +58,16 @@ export class InvalidRequest extends RollcallError {
   }
 }
 
+/** It was tried too often, by whoever may try again then. */
+export class TriedTooOften extends RollcallError {
+  readonly wait_s: number;
+
+  constructor(message: string, wait_s: number) {
+    super("TOO_MANY_TRIES", message, { fix: `Wait ${Math.ceil(wait_s / 60)} min, then try again.` });
+    this.wait_s = wait_s;
+  }
+}
+
 /** The answer to a failure; what nobody expected is logged here, once, under the request's id. */
 export function answer(error: unknown, context: Context<Env>, log: Logger): Response {
   const { problem, headers } = describe(error, context, log);
@@ -70,9 +81,7 @@ function describe(error: unknown, context: Context<Env>, log: Logger) {
   if (error instanceof RollcallError && error.code !== "UNEXPECTED") {
     const { code, message, fix } = error;
     const fields = error instanceof InvalidRequest ? { fields: error.fields } : {};
-    const headers: Record<string, string> =
-      code === "LOGIN_NEEDED" ? { "www-authenticate": 'Bearer realm="Rollcall"' } : {};
-    return { problem: problemOf(statusOf(code), code, message, fix, fields), headers };
+    return { problem: problemOf(statusOf(code), code, message, fix, fields), headers: headersOf(error) };
   }
   // What the framework refuses before us: no JSON, no media type that we read.
   if (error instanceof HTTPException && error.status < 500)
@@ -85,6 +94,12 @@ function describe(error: unknown, context: Context<Env>, log: Logger) {
   const detail = `Something unexpected happened; the server's log has it under request ${id}.`;
   const fix = "Try again; if it happens again, report it with that part of the log.";
   return { problem: problemOf(500, "UNEXPECTED", detail, fix), headers: {} };
+}
+
+function headersOf(error: RollcallError): Readonly<Record<string, string>> {
+  if (error.code === "LOGIN_NEEDED") return { "www-authenticate": 'Bearer realm="Rollcall"' };
+  if (statusOf(error.code) !== 429) return {};
+  return { "retry-after": String(error instanceof TriedTooOften ? error.wait_s : RETRY_AFTER_S) };
 }
 
 function problemOf(

@@ -1,6 +1,6 @@
 /** Who failed to log in how often lately: in memory, bounded, forgotten at a restart. */
-import { RollcallError } from "../core/error.ts";
 import { TRIES_REMEMBERED, TRIES_WINDOW_MS } from "./limits.ts";
+import { TriedTooOften } from "./problem.ts";
 
 interface Count {
   readonly began_ms: number;
@@ -23,10 +23,8 @@ export class Tries {
   take(name: string, now_ms: number): void {
     const count = this.#current(name, now_ms);
     if (count.failed >= this.#most) {
-      const wait_min = Math.ceil((count.began_ms + TRIES_WINDOW_MS - now_ms) / 60_000);
-      throw new RollcallError("TOO_MANY_TRIES", "Too many log-ins failed.", {
-        fix: `Wait ${wait_min} min, then try again.`,
-      });
+      const wait_ms = count.began_ms + TRIES_WINDOW_MS - now_ms;
+      throw new TriedTooOften("Too many log-ins failed.", Math.ceil(wait_ms / 1000));
     }
     count.failed += 1;
   }

@@ -124,8 +124,10 @@ describe("log-in", () => {
     const locked = await server.nobody().ask("post", "/api/session", { body: LOGIN, headers: from(99) });
     assert.equal(locked.status, 429);
     assert.equal(codeOf(locked), "TOO_MANY_TRIES");
+    assert.equal(locked.headers.get("retry-after"), String(TRIES_WINDOW_MS / 1000));
     server.pass(TRIES_WINDOW_MS - 1);
-    assert.equal((await server.nobody().ask("post", "/api/session", { body: LOGIN, headers: from(99) })).status, 429);
+    const still = await server.nobody().ask("post", "/api/session", { body: LOGIN, headers: from(99) });
+    assert.deepEqual([still.status, still.headers.get("retry-after")], [429, "1"]);
     server.pass(1);
     assert.equal((await server.nobody().ask("post", "/api/session", { body: LOGIN, headers: from(99) })).status, 201);
   });

@@ -35,7 +35,11 @@ export interface Described {
   readonly responses: Readonly<
     Record<
       string,
-      { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }
+      {
+        readonly description: string;
+        readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
+        readonly headers?: Readonly<Record<string, object>>;
+      }
     >
   >;
   readonly security?: readonly object[];

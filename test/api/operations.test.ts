@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { BODY_MAX_BYTES, BODY_OF_STRANGER_MAX_BYTES } from "../../src/api/limits.ts";
+import { BODY_MAX_BYTES, BODY_OF_STRANGER_MAX_BYTES, RETRY_AFTER_S } from "../../src/api/limits.ts";
 import { ROLES } from "../../src/api/contract/operation.ts";
+import { RollcallError } from "../../src/core/error.ts";
+import type { Asking } from "../../src/service/asking.ts";
 import {
   judge,
   objects,
@@ -18,7 +20,7 @@ import {
   type Document,
   type Schema,
 } from "./contract.ts";
-import { codeOf, Server, type Answer, type Visitor } from "./server.ts";
+import { codeOf, Server, type Answer, type Ask, type Visitor } from "./server.ts";
 
 let server: Server;
 let admin: Visitor;
@@ -78,6 +80,15 @@ describe("the document", () => {
       }
   });
 
+  // Break: a schema that only streams are made of is left out.
+  it("describes what streams are made of, by name", () => {
+    const fits = (name: string) => judge(document)({ $ref: `#/components/schemas/${name}` });
+    assert.ok(fits("QueryLine")({ type: "rows", rows: [[1, "x", null]] }));
+    assert.ok(!fits("QueryLine")({ type: "row" }));
+    assert.ok(fits("LiveEvent")({ type: "source", sourceId: "src_1" }));
+    assert.ok(!fits("LiveEvent")({ type: "line", runId: "run_1" }));
+  });
+
   it("says who may, and every failure as a problem", () => {
     for (const { method, path, needs } of OPERATIONS) {
       const operation = document.paths[path]?.[method];
@@ -93,6 +104,58 @@ describe("the document", () => {
 /** Of an operation that takes one. */
 const bodyOf = (path: string, method: string): Schema | undefined =>
   document.paths[path]?.[method]?.requestBody?.content["application/json"]?.schema;
+
+describe("a failure", () => {
+  /** What is tried, and its code where that is the same at every operation. */
+  const tries: readonly (readonly [what: string, Ask, code: string | null])[] = [
+    ["nothing", {}, null],
+    ["a key that is none", { headers: { authorization: "Bearer rc_nobodys" } }, "LOGIN_NEEDED"],
+    ["another site's page", { raw: "{}", headers: { origin: "https://evil.example" } }, "CSRF_REFUSED"],
+    ["another name", { headers: { host: "evil.example" } }, "HOST_REFUSED"],
+    ["no JSON", { raw: "{" }, null],
+    ["another type", { raw: "{}", headers: { "content-type": "text/plain" } }, null],
+    ["a long body", { raw: "x".repeat(BODY_MAX_BYTES + 1) }, null],
+  ];
+
+  // Breaks: 401 left out where nobody has to log in; 403 where a page elsewhere is refused; 415 where a body is taken.
+  it("is one that the document has for the operation", async () => {
+    for (const { method, path } of OPERATIONS)
+      for (const asker of [server.nobody(), admin])
+        for (const [what, ask, code] of tries) {
+          if (method === "get" && (ask.raw !== undefined || path === "/api/events")) continue;
+          // The walk goes on as somebody who is logged in.
+          if (method === "delete" && path === "/api/session" && code === null) continue;
+          const answer = await asker.ask(method, target(path), ask);
+          const described = Object.keys(document.paths[path]?.[method]?.responses ?? {});
+          assert.ok(described.includes(String(answer.status)), `${method} ${path} with ${what}: ${answer.status}`);
+          if (code !== null) assert.equal(codeOf(answer), code, `${method} ${path} with ${what}`);
+        }
+  });
+
+  it("is 415 where a body is taken, and 503 where the server is not ready", async () => {
+    for (const { method, path } of OPERATIONS) {
+      const { responses } = document.paths[path]![method]!;
+      assert.equal("415" in responses, bodyOf(path, method) !== undefined, `${method} ${path}`);
+      assert.equal("503" in responses, path === "/readyz", `${method} ${path}`);
+    }
+    const plain = { raw: "{}", headers: { "content-type": "text/plain" } };
+    assert.equal((await admin.ask("patch", "/api/settings", plain)).status, 415);
+    await using broken = await Server.open({ ready: () => Promise.reject(new Error("x")) });
+    assert.equal((await broken.nobody().ask("get", "/readyz")).status, 503);
+  });
+
+  // Break: a refusal that does not say when to come back.
+  it("of trying too often says when to try again", async () => {
+    for (const { method, path } of OPERATIONS) {
+      const answer = document.paths[path]?.[method]?.responses["429"];
+      assert.deepEqual(Object.keys(answer?.headers ?? {}), ["retry-after"], `${method} ${path}`);
+    }
+    const answer = () => Promise.reject(new RollcallError("TOO_MANY_TRIES", "4 of your queries run already."));
+    await using busy = await Server.whole({ asking: { answer, watch: () => undefined } as unknown as Asking });
+    const asked = await (await busy.admin()).ask("post", "/api/warehouse/query", { body: { sql: "select 1" } });
+    assert.deepEqual([asked.status, asked.headers.get("retry-after")], [429, String(RETRY_AFTER_S)]);
+  });
+});
 
 function schemasOf({ parameters = [], requestBody, responses }: Described): readonly Schema[] {
   const contents = [requestBody?.content ?? {}, ...Object.values(responses).map(({ content }) => content ?? {})];

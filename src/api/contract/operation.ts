@@ -40,6 +40,8 @@ interface Words<P extends string, M extends Method> {
   readonly summary: string;
   readonly description?: string;
   readonly needs: Needs;
+  /** How it fails as no other does: status and when. */
+  readonly failures?: Readonly<Record<number, string>>;
 }
 
 /** An operation that answers JSON. */
@@ -157,16 +159,24 @@ function request<Params extends z.ZodObject, Query extends z.ZodObject, Body ext
   };
 }
 
-function problems({ needs }: Words<string, Method>) {
+/** When to come back, in seconds. */
+const RETRY_AFTER = { "retry-after": { required: true, schema: { type: "integer" as const, minimum: 0 } } };
+
+function problems({ needs, method, body, failures = {} }: Words<string, Method> & { readonly body?: z.ZodType }) {
+  const isPublic = needs === "nobody" && method === "get";
   return {
     400: problem("The request cannot be understood."),
-    ...(needs === "nobody" ? {} : { 401: problem("Not logged in."), 403: problem("Not allowed.") }),
+    // Also where nobody has to log in: a key that does not hold is refused everywhere.
+    401: problem("Not logged in, or by a key, session or password that does not hold."),
+    ...(isPublic ? {} : { 403: problem("Not allowed, or asked by another site's page.") }),
     404: problem("There is no such thing."),
     409: problem("It clashes with what is there."),
     413: problem("The body is too long."),
+    ...(body === undefined ? {} : { 415: problem("The body is not application/json.") }),
     421: problem("Asked under a name that is not this server's."),
     422: problem("Understood and refused: by Okta, by the warehouse, by a rule."),
-    429: problem("Too often."),
+    429: { ...problem("Too often."), headers: RETRY_AFTER },
     500: problem("Something unexpected."),
+    ...Object.fromEntries(Object.entries(failures).map(([status, when]) => [status, problem(when)])),
   };
 }

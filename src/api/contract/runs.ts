@@ -124,7 +124,7 @@ export const runs = {
     path: "/api/events",
     tag,
     needs: "viewer",
-    summary: "What happens now, as server-sent events",
+    summary: "What happens now, as server-sent events (see LiveEvent), until session or key end",
     query: z.object({ source: Text(64).optional() }),
     media: ["text/event-stream"],
   }),

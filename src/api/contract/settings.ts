@@ -156,6 +156,7 @@ export const machine = {
     tag: "Machine",
     needs: "nobody",
     summary: "Whether warehouse and control plane can be used",
+    failures: { 503: "They cannot be used now." },
     result: z.object({ status: z.literal("ok") }),
   }),
   metrics: streamed({
