@@ -29,7 +29,7 @@ export interface Session {
 }
 
 /** As many characters of the data directory's own name keep two servers of one machine apart. */
-const OWN_CHARACTERS = 12;
+const OWN_CHARACTERS = 8;
 
 /** Of the data directory's own: browsers keep cookies by host, whatever the port, and two servers of one machine would take each other's. */
 export async function cookieName(store: Store): Promise<string> {

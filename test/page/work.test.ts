@@ -10,7 +10,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { Page } from "playwright-core";
 import { findChromium, visit, type Visit } from "./browser.ts";
 import { tabTo } from "./keyboard.ts";
-import { ask, importSimulated, logIn, openSql, setUp } from "./person.ts";
+import { ADA, ask, importSimulated, logIn, openSql, setUp } from "./person.ts";
 import { DemoServer } from "./server.ts";
 
 const executable = await findChromium();
@@ -228,6 +228,16 @@ describe("working with the data", { skip: executable === null ? "no Chromium on 
     await dialog().getByRole("button", { name: "Revoke" }).click();
     await page.getByText("No API keys").waitFor();
     assert.equal((await get("/api/sources")).status, 401);
+  });
+
+  it("ends a session that was left open elsewhere", async () => {
+    await using elsewhere = await visit(executable!);
+    await logIn(elsewhere.page, `${server.url}/sources`, ADA);
+    await page.goto(`${server.url}/settings/account`);
+    await button(/^End the session of/).click();
+    await page.getByText("You are logged in here only.").waitFor();
+    await elsewhere.page.reload();
+    await elsewhere.page.getByRole("button", { name: "Log in" }).waitFor();
   });
 
   it("adds people: an editor may link and not delete, a viewer may look", async () => {

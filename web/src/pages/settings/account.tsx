@@ -1,4 +1,4 @@
-/** One's own name and password. */
+/** One's own name, password and sessions. */
 import { Button, Fieldset, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../entrance/session.ts";
@@ -6,6 +6,7 @@ import { dateTime } from "../../parts/format.ts";
 import { useDo } from "../../parts/ask.ts";
 import { fieldErrors } from "../../parts/field-errors.ts";
 import { PasswordField } from "../../parts/password-field.tsx";
+import { OtherSessions } from "./other-sessions.tsx";
 import { ROLES } from "./roles.ts";
 
 export function AccountTab() {
@@ -18,6 +19,7 @@ export function AccountTab() {
       </Text>
       <NameForm />
       <PasswordForm />
+      <OtherSessions />
     </Stack>
   );
 }
