@@ -198,11 +198,13 @@ class Writing {
     await this.#say(code === "LOG_GAP" ? "warn" : "info", table, code, message);
   }
 
-  async #table({ table, result }: TableEnd): Promise<void> {
-    const { context, run, source, tables } = this.#of;
-    const now_ms = context.now_ms();
+  async #table(ended: TableEnd): Promise<void> {
+    const { table, result } = ended;
+    const { context, run, source } = this.#of;
     const { read, inserted, updated, unchanged, deleted, rejected, oddValues, requests, status, error } = result;
-    await this.#set(table, {
+    const now_ms = context.now_ms();
+    const settling = await this.#settling(ended, now_ms);
+    const set = {
       status,
       read,
       inserted,
@@ -214,23 +216,30 @@ class Writing {
       requests,
       finished_ms: now_ms,
       error_json: error === null ? null : JSON.stringify(error),
+    };
+    // Together: a process that died in between would leave a table that its run completed, so that nobody resumes it, and that was never synced.
+    await context.store.db.transaction().execute(async (trx) => {
+      await this.#set(table, set, trx);
+      if (settling !== null) await settle(trx, this.#of, settling);
     });
+    if (settling !== null) this.#settled.set(table, settling.outcome);
     if (error === null) await this.#say("info", table, "TABLE_COMPLETED", summary(result));
     else await this.#say(status === "failed" ? "error" : "warn", table, error.code, `${error.message} ${error.fix}`);
     context.live.tell({ type: "run", run: await getRun(context, run.id) });
-    const before = tables.find(({ table_name }) => table_name === table);
-    // Whose word cancelled it, a person's or the server's end, is known at the run's end.
-    if (before === undefined || status === "cancelled") return;
-    const outcome = outcomeOf(before, result, null, now_ms);
-    const rows = await sizeOf(this.#of, outcome);
-    await context.store.db.transaction().execute((trx) => settle(trx, this.#of, { outcome, rows, now_ms }));
-    this.#settled.set(table, outcome);
-    context.live.tell({ type: "source", sourceId: source.id });
+    if (settling !== null) context.live.tell({ type: "source", sourceId: source.id });
   }
 
-  async #set(table: string, set: Partial<RunTableRow>): Promise<void> {
+  /** What the end means for the table; null where whose word cancelled it, a person's or the server's end, is known at the run's end only. */
+  async #settling({ table, result }: TableEnd, now_ms: number): Promise<Settling | null> {
+    const before = this.#of.tables.find(({ table_name }) => table_name === table);
+    if (before === undefined || result.status === "cancelled") return null;
+    const outcome = outcomeOf(before, result, null, now_ms);
+    return { outcome, rows: await sizeOf(this.#of, outcome), now_ms };
+  }
+
+  async #set(table: string, set: Partial<RunTableRow>, db = this.#of.context.store.db): Promise<void> {
     const { context, run } = this.#of;
-    await context.store.db
+    await db
       .updateTable("run_table")
       .set((of) => ({ ...set, started_ms: of.fn.coalesce("started_ms", of.val(context.now_ms())) }))
       .where("run_id", "=", run.id)

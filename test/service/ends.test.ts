@@ -1,7 +1,7 @@
 /**
  * How runs and their tables end: table by table, also where the process dies or the end cannot be written.
  *
- * Breaks seen to fail here: a table's outcome written at its run's end only · rows of a first import said at its end only · a run whose
+ * Breaks seen to fail here: a table's outcome written at its run's end only · its two rows written one after the other · rows of a first import said at its end only · a run whose
  * end was not written left `running` · one that was cancelled begun again · three deaths in a row that no table tells of.
  */
 import assert from "node:assert/strict";
@@ -53,6 +53,23 @@ describe("while a run goes", () => {
     assert.equal(sizes.length, new Set(sizes.map(({ table_name }) => table_name)).size, "each end is written once");
     for (const { queryName, rowsStored } of (await served.source(source.id)).tables)
       assert.equal(rowsStored, await served.number(`select count(*) from ${queryName}`), queryName);
+  });
+});
+
+describe("a table's end", () => {
+  // Seen: killed in between, a table was completed for its run, which nobody resumed it for, and never synced for its source.
+  it("is written for its run and for its source together, or for neither", async () => {
+    await using served = await Served.start();
+    const { db } = served.context.store;
+    await sql`CREATE TRIGGER killed BEFORE UPDATE OF last_status ON source_table WHEN NEW.last_status = 'completed'
+      BEGIN SELECT raise(ABORT, 'killed'); END`.execute(db);
+    await served.link();
+    await served.until("an end that is not written", async () =>
+      served.logged.some((line) => line.includes("a run's event was not written")),
+    );
+    const completed = await db.selectFrom("run_table").select("table_name").where("status", "=", "completed").execute();
+    assert.deepEqual(completed, []);
+    await sql`DROP TRIGGER killed`.execute(db);
   });
 });
 
