@@ -112,7 +112,7 @@ function Door({ onEnter, token }: Entering & { readonly token: string | null }) 
 function Waiting(): ReactNode {
   return (
     <Center h="100vh">
-      <Loader aria-label="Loading Rollcall" />
+      <Loader role="status" aria-label="Loading Rollcall" />
     </Center>
   );
 }

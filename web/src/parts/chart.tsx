@@ -29,7 +29,7 @@ export function Chart({ option, label, height = 280, bare = false }: ChartProps)
     <Suspense
       fallback={
         <Center h={height}>
-          <Loader size="sm" aria-label={`Loading the chart: ${label}`} />
+          <Loader size="sm" role="status" aria-label={`Loading the chart: ${label}`} />
         </Center>
       }
     >

@@ -28,7 +28,7 @@ export function Code(props: CodeProps) {
     <Suspense
       fallback={
         <Center h="100%">
-          <Loader size="sm" aria-label="Loading the editor" />
+          <Loader size="sm" role="status" aria-label="Loading the editor" />
         </Center>
       }
     >
