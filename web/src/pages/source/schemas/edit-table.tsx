@@ -92,7 +92,9 @@ function useSave({ source, table, onClose }: Props, draft: TableDraft, erases: b
       : `${table.table} is changed; the next run does as it says.`,
   );
   const { mode, schedule, lookBack_s, treatment } = draft;
-  const changes = [{ table: table.table, mode, schedule, lookBack_s, treatment }];
+  // Said only where it is another: rows are treated while no run writes them, and a frequency need not wait for that.
+  const treated = inOrder(treatment) === inOrder(table.treatment) ? {} : { treatment };
+  const changes = [{ table: table.table, mode, schedule, lookBack_s, ...treated }];
   /** `typed`: the source's name, where stored values go; null where none do. */
   const save = (typed: string | null) =>
     change.mutate(
@@ -101,3 +103,6 @@ function useSave({ source, table, onClose }: Props, draft: TableDraft, erases: b
     );
   return { save, isPending: change.isPending };
 }
+
+const inOrder = (treatment: TableDraft["treatment"]) =>
+  JSON.stringify(Object.entries(treatment).toSorted(([one], [other]) => (one < other ? -1 : 1)));
