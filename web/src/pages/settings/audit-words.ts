@@ -22,6 +22,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   "source.tables_added": "added new tables to the source",
   "source.resync": "had tables read again completely, of the source",
   "source.allow_mass_delete": "allowed a large deletion in the source",
+  "source.data_erased": "erased stored values of the source",
   "source.data_deleted": "deleted stored data of the source",
   "run.cancelled": "cancelled a run",
   "query.created": "saved the query",
