@@ -2,6 +2,7 @@
 import type { Selectable } from "kysely";
 import { hasCode, report, RollcallError } from "../core/error.ts";
 import { isDue, nextDue_ms, type Schedule } from "../core/schedule.ts";
+import { unended } from "../core/statement.ts";
 import type { SavedQueryRow } from "../store/schema.ts";
 import { queryTimeout_ms } from "../store/settings.ts";
 import type { JsonValue } from "../warehouse/warehouse.ts";
@@ -122,11 +123,4 @@ async function valueOf(
     typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
   if (!Number.isFinite(number)) throw new RollcallError("REQUEST_INVALID", `The value of ${column} is no number.`);
   return number;
-}
-
-/** The statement without the semicolons and blanks behind it. Looked at from its end: an expression would begin anew at every blank in it. */
-function unended(sql: string): string {
-  let end = sql.length;
-  while (end > 0 && /[\s;]/.test(sql.charAt(end - 1))) end -= 1;
-  return sql.slice(0, end);
 }

@@ -317,6 +317,7 @@ export const UNBOUNDED = [
   "list_reduce(range(60), lambda a, b: a || a, 'x')",
   "levenshtein(x.name, x.id)",
   "damerau_levenshtein(left(x.name, 10000), 'a')",
+  "levenshtein(left(x.name, -1), left(x.id, -1))",
   "jaro_similarity(x.name, 'a')",
   "x.name LIKE '%_a%_a%_a%_a%_a%b'",
   "x.name NOT LIKE '%_a%_a%_a%_a%_a%b'",

@@ -123,7 +123,9 @@ function isShort(json: Json): boolean {
   const name = word(json["function_name"]).toLowerCase();
   const given = (json["children"] ?? []) as readonly Json[];
   if (["lower", "upper", "lcase", "ucase", "trim", "strip_accents"].includes(name)) return isShort(given[0] ?? null);
-  return name === "left" && Math.abs(numberIn(given[1]) ?? Infinity) <= COMPARED_MAX;
+  // Of a negative number it leaves all but so many.
+  const left = name === "left" ? numberIn(given[1]) : null;
+  return left !== null && left >= 0 && left <= COMPARED_MAX;
 }
 
 /** `wildcard`: what the engine takes for any number of characters. `simple`: it looks for the pieces between them one after the other. */

@@ -4,6 +4,7 @@
  * that the warehouse has, or a CTE in scope, so a path never reaches the engine's search for files; a function must be a known one.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { unended } from "../../core/statement.ts";
 import type { Access, TableName } from "../warehouse.ts";
 import { mustBeBounded, mustBeParsable } from "./bounds.ts";
 import { CATALOG_FUNCTIONS, CATALOG_VIEWS, FUNCTIONS, TABLE_FUNCTIONS } from "./functions.ts";
@@ -81,9 +82,7 @@ function splitExplain(sql: string): Pick<Judged, "explain" | "statement"> {
 /** A judged statement in brackets, as part of another: a last line comment ends with its line, semicolons behind it go. */
 export function inBrackets({ explain, statement }: Pick<Judged, "explain" | "statement">): string {
   if (explain !== "") throw refused("EXPLAIN has no rows to be kept.");
-  let end = statement.length;
-  while (end > 0 && /[\s;]/.test(statement.charAt(end - 1))) end -= 1;
-  return `(\n${statement.slice(0, end)}\n)`;
+  return `(\n${unended(statement)}\n)`;
 }
 
 /** The statements of `sql` as the engine's own trees. */
