@@ -14,7 +14,6 @@ import { EXIT } from "../core/run.ts";
 import { openService } from "../service/open.ts";
 import type { Context } from "./context.ts";
 import { startOrg, type DemoOrg } from "./demo-org.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
 import { refusalOf } from "./listening.ts";
 import { painter } from "./paint.ts";
 
@@ -26,29 +25,14 @@ const WEB = join(import.meta.dirname, "../../web/dist");
 const ENDS_WITHIN_MS = 9000;
 
 export async function serveCommand(config: ServeConfig, context: Context): Promise<number> {
-  const lifetime = new AsyncDisposableStack();
-  let warehouse: Warehouse | null = null;
-  try {
-    return await serve(config, context, lifetime, (opened) => (warehouse = opened));
-  } finally {
-    const patience = setTimeout(() => abandon(context), ENDS_WITHIN_MS);
-    await lifetime.disposeAsync();
-    clearTimeout(patience);
-    if ((warehouse as Warehouse | null)?.isBusy === true) abandon(context);
-  }
-}
-
-function abandon({ stderr, abandon: now }: Context): void {
-  stderr.write("Something does not hear that it should end; it is left behind. What was committed is safe.\n");
-  now?.();
-}
-
-async function serve(
-  config: ServeConfig,
-  context: Context,
-  lifetime: AsyncDisposableStack,
-  opened: (warehouse: Warehouse) => void,
-): Promise<number> {
+  await using lifetime = new AsyncDisposableStack();
+  let patience: NodeJS.Timeout | null = null;
+  let isBusy = () => false;
+  // The first to be deferred is the last to be done: all else has ended by then, or will not.
+  lifetime.defer(() => {
+    if (patience !== null) clearTimeout(patience);
+    if (isBusy()) abandon(context);
+  });
   const size = { ...DEMO_SIZE, events: config.demoEvents };
   const demo: DemoOrg | null = config.demo ? lifetime.use(await startOrg(size, context.signal)) : null;
   const log = pino({ level: config.logLevel }, { write: (line: string) => void context.stderr.write(line) });
@@ -56,7 +40,7 @@ async function serve(
     await openService({ dataDir: config.dataDir, env: context.env, log, demo, version: manifest.version }),
   );
   const { store, warehouse } = service.context;
-  opened(warehouse);
+  isBusy = () => warehouse.isBusy;
   const people = await store.db.selectFrom("person").select("id").limit(1).execute();
   canListen(config.host, people.length > 0);
   const setup = SetupToken.of(people.length === 0);
@@ -83,8 +67,14 @@ async function serve(
   await service.start();
   greet({ ...config, port }, setup.token, demo, context);
   if (!context.signal.aborted) await once(context.signal, "abort");
+  patience = setTimeout(() => abandon(context), ENDS_WITHIN_MS);
   context.stderr.write("Stopping: runs end at their next batch boundary and go on at the next start.\n");
   return EXIT.completed;
+}
+
+function abandon({ stderr, abandon: now }: Context): void {
+  stderr.write("Something does not hear that it should end; it is left behind. What was committed is safe.\n");
+  now?.();
 }
 
 /** The port it listens on. */

@@ -4,9 +4,11 @@ import { count } from "../../../parts/format.ts";
 import { TypedConfirmation } from "../../../parts/typed-confirmation.tsx";
 import type { Source, SourceTable, Treatment } from "../../../parts/words.ts";
 
-/** The columns whose stored values go when `after` takes the place of `before`. Keeping a column again takes nothing away. */
+/** The columns whose stored values go when `after` takes the place of `before`. Keeping a column again takes nothing away; what was dropped is not there. */
 export const erasedBy = (before: Treatment, after: Treatment): Treatment =>
-  Object.fromEntries(Object.entries(after).filter(([column, how]) => before[column] !== how));
+  Object.fromEntries(
+    Object.entries(after).filter(([column, how]) => before[column] !== how && before[column] !== "drop"),
+  );
 
 export function EraseColumns(props: {
   readonly source: Source;
